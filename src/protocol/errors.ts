@@ -1,0 +1,73 @@
+import { AppError } from "../stdx/errors.ts";
+
+/**
+ * Every code that Zerverless answers with: over HTTP (`status`), or as a job's `error_code` (`job: true`).
+ * `docs/ERRORS.md` explains each; a test holds the two together.
+ */
+export const errorRegistry = {
+  // Requests.
+  invalid_json: { status: 400, summary: "The body is not JSON." },
+  invalid_request: { status: 400, summary: "A field, parameter or header has a value that is not allowed." },
+  wasm_not_found: { status: 400, summary: "The job names a wasm_cid that this orchestrator does not hold." },
+  invalid_wasm: { status: 400, summary: "The uploaded bytes are not a WebAssembly module." },
+  not_found: { status: 404, summary: "Nothing answers at this path." },
+  job_not_found: { status: 404, summary: "No job has this id." },
+  block_not_found: { status: 404, summary: "No block has this CID." },
+  method_not_allowed: { status: 405, summary: "The path exists, but not with this method." },
+  job_ended: { status: 409, summary: "The job has already ended and cannot be cancelled." },
+  idempotency_conflict: { status: 409, summary: "The Idempotency-Key was used with another body." },
+  payload_too_large: { status: 413, summary: "The body, or one part of it, is larger than its limit." },
+  unsupported_media_type: { status: 415, summary: "The Content-Type is not one that this route takes." },
+  internal: { status: 500, summary: "A defect of the orchestrator; its log has the whole of it." },
+  queue_full: { status: 503, summary: "The queue is at JOB_QUEUE_MAX_SIZE; try again later." },
+  storage_unavailable: { status: 503, summary: "The disk refused the write; nothing was accepted." },
+  shutting_down: { status: 503, summary: "The orchestrator is stopping and takes no new work." },
+  // How a job fails.
+  guest_error: { job: true, summary: "The guest's code threw, trapped or exited with a code other than 0." },
+  syntax_error: { job: true, summary: "The guest's code does not parse or compile." },
+  timeout: { job: true, summary: "The job ran longer than its timeout_seconds." },
+  memory_exceeded: { job: true, summary: "The job used more memory than its memory_mb." },
+  output_exceeded: { job: true, summary: "stdout and stderr together passed their limit." },
+  result_not_json: { job: true, summary: "The result cannot be written as JSON." },
+  result_too_large: { job: true, summary: "The result's JSON is larger than its limit." },
+  wasm_invalid: { job: true, summary: "The module does not link: wrong imports, no entry point." },
+  cell_crashed: { job: true, summary: "The sealed process ended while it ran the job." },
+  volunteer_lost: { job: true, summary: "Volunteers vanished while running it, more often than max_retries." },
+  volunteer_error: { job: true, summary: "The volunteer could not run the job (no module, no cell)." },
+} as const satisfies Record<string, { status?: number; job?: true; summary: string }>;
+
+export type ErrorCode = keyof typeof errorRegistry;
+
+type CodesWith<Field extends "status" | "job"> = {
+  [Code in ErrorCode]: (typeof errorRegistry)[Code] extends Record<Field, unknown> ? Code : never;
+}[ErrorCode];
+
+/** Codes of HTTP answers. */
+export type HttpErrorCode = CodesWith<"status">;
+/** Codes that end a job. */
+export type JobErrorCode = CodesWith<"job">;
+
+export const jobErrorCodes: ReadonlySet<string> = new Set(
+  Object.entries(errorRegistry).flatMap(([code, entry]) => ("job" in entry ? [code] : [])),
+);
+
+export function isJobErrorCode(code: string): code is JobErrorCode {
+  return jobErrorCodes.has(code);
+}
+
+/** A refusal that the caller sees: an HTTP status, a code and a plain sentence. */
+export function refuse(
+  code: HttpErrorCode,
+  message: string,
+  options?: { cause?: unknown; details?: Record<string, unknown> },
+): AppError<HttpErrorCode> {
+  return new AppError(code, message, options);
+}
+
+export function isHttpError(error: unknown): error is AppError<HttpErrorCode> {
+  return error instanceof AppError && Object.hasOwn(errorRegistry, error.code) && "status" in errorRegistry[error.code as ErrorCode];
+}
+
+export function httpStatusOf(code: HttpErrorCode): number {
+  return errorRegistry[code].status;
+}

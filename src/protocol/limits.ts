@@ -1,0 +1,30 @@
+/** The bounds that both ends of every wire hold to. Bytes are bytes of UTF-8 where the thing is text. */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const limits = {
+  codeBytesMax: 4 * MiB,
+  inputBytesMax: 8 * MiB,
+  resultBytesMax: 8 * MiB,
+  /** stdout and stderr of one job together. */
+  outputBytesMax: 1 * MiB,
+  wasmBytesMax: 32 * MiB,
+  /** One JSON request body: the largest job, or an array of small ones. */
+  bodyBytesMax: 16 * MiB,
+  /** One WebSocket frame: the largest job or result, with room for escapes. */
+  frameBytesMax: 32 * MiB,
+  errorMessageBytesMax: 4 * KiB,
+  jobsPerSubmissionMax: 1000,
+  listLimitDefault: 50,
+  listLimitMax: 1000,
+  timeoutSecondsMax: 3600,
+  memoryMbMin: 16,
+  memoryMbDefault: 256,
+  memoryMbMax: 4096,
+  priorityMax: 9,
+  retriesMax: 100,
+  waitSecondsMax: 60,
+  slotsMax: 256,
+  namespacesPerVolunteerMax: 256,
+  idempotencyKeyBytesMax: 255,
+} as const;
