@@ -32,7 +32,10 @@ export const errorRegistry = {
   result_too_large: { job: true, summary: "The result's JSON is larger than its limit." },
   wasm_invalid: { job: true, summary: "The module does not link: wrong imports, no entry point." },
   cell_crashed: { job: true, summary: "The sealed process ended while it ran the job." },
-  volunteer_lost: { job: true, summary: "Volunteers vanished while running it, more often than max_retries." },
+  volunteer_lost: {
+    job: true,
+    summary: "Volunteers vanished while running it, more often than max_retries.",
+  },
   volunteer_error: { job: true, summary: "The volunteer could not run the job (no module, no cell)." },
 } as const satisfies Record<string, { status?: number; job?: true; summary: string }>;
 
@@ -65,7 +68,11 @@ export function refuse(
 }
 
 export function isHttpError(error: unknown): error is AppError<HttpErrorCode> {
-  return error instanceof AppError && Object.hasOwn(errorRegistry, error.code) && "status" in errorRegistry[error.code as ErrorCode];
+  return (
+    error instanceof AppError &&
+    Object.hasOwn(errorRegistry, error.code) &&
+    "status" in errorRegistry[error.code as ErrorCode]
+  );
 }
 
 export function httpStatusOf(code: HttpErrorCode): number {

@@ -2,8 +2,21 @@ import { z } from "zod";
 
 /** First path segments that belong to the orchestrator, so no namespace may have them. */
 export const reservedNames: ReadonlySet<string> = new Set([
-  "api", "ws", "static", "volunteer", "dashboard", "ipfs", "assets", "health", "info", "stats", "metrics",
-  "docs", "openapi.json", "favicon.ico", "robots.txt",
+  "api",
+  "ws",
+  "static",
+  "volunteer",
+  "dashboard",
+  "ipfs",
+  "assets",
+  "health",
+  "info",
+  "stats",
+  "metrics",
+  "docs",
+  "openapi.json",
+  "favicon.ico",
+  "robots.txt",
 ]);
 
 /** The namespace of a job that names none. */
@@ -11,5 +24,8 @@ export const defaultNamespace = "default";
 
 export const namespaceSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "must be 1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit")
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,62}$/,
+    "must be 1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit",
+  )
   .refine((name) => !reservedNames.has(name), "is a reserved name");

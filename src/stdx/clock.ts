@@ -44,7 +44,11 @@ export class ManualClock implements Clock {
   after(delayMs: number, action: () => void): Timer {
     const timer = { at: this.#now + delayMs, seq: this.#seq++, action };
     this.#timers.push(timer);
-    return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) };
+    return {
+      cancel: () => {
+        this.#timers = this.#timers.filter((other) => other !== timer);
+      },
+    };
   }
 
   advance(byMs: number): void {

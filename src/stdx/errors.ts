@@ -4,7 +4,11 @@ export class AppError<Code extends string = string> extends Error {
   /** Facts that the answer shows beside the sentence, such as the limit that was passed. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: Code, message: string, options: { cause?: unknown; details?: Record<string, unknown> } = {}) {
+  constructor(
+    code: Code,
+    message: string,
+    options: { cause?: unknown; details?: Record<string, unknown> } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "AppError";
     this.code = code;

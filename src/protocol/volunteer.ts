@@ -1,0 +1,165 @@
+import { z } from "zod";
+import { jobStatsSchema } from "./job.ts";
+import type { Json } from "./json.ts";
+import type { Language } from "./languages.ts";
+import { limits } from "./limits.ts";
+import { namespaceSchema } from "./names.ts";
+
+/*
+ * The messages of `/ws/volunteer`. The first four of each direction are the reference protocol; a volunteer that
+ * knows only those has one slot and sends `ready` again after each job. Everything else is ours and optional.
+ * See docs/PROTOCOL.md.
+ */
+
+const jobId = z.string().min(1).max(64);
+const lease = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const text = z.string();
+
+export const capabilitiesSchema = z.object({
+  wasm: z.boolean().default(false),
+  python: z.boolean().default(false),
+  lua: z.boolean().default(false),
+  js: z.boolean().default(false),
+  max_memory_mb: z.number().positive().max(1_048_576).default(limits.memoryMbDefault),
+});
+export type Capabilities = z.infer<typeof capabilitiesSchema>;
+
+/** How well a volunteer seals its cells, best first. */
+export const isolationSchema = z.enum(["bubblewrap", "process", "browser", "unknown"]);
+export type Isolation = z.infer<typeof isolationSchema>;
+
+export const readySchema = z.object({
+  type: z.literal("ready"),
+  capabilities: capabilitiesSchema,
+  slots: z.int().min(1).max(limits.slotsMax).optional(),
+  namespaces: z.array(namespaceSchema).max(limits.namespacesPerVolunteerMax).optional(),
+  isolation: isolationSchema.optional(),
+  agent: z.string().max(200).optional(),
+  /** The volunteer knows slots, leases and prefetch, returns jobs, and takes arrays of messages in one frame. */
+  lanes: z.literal(true).optional(),
+});
+
+export const resultSchema = z.object({
+  type: z.literal("result"),
+  job_id: jobId,
+  lease: lease.optional(),
+  result: z.json().optional(),
+  stdout: text.optional(),
+  stderr: text.optional(),
+  stats: jobStatsSchema.optional(),
+});
+
+export const errorSchema = z.object({
+  type: z.literal("error"),
+  job_id: jobId,
+  lease: lease.optional(),
+  error: text,
+  code: z.string().max(64).optional(),
+  stdout: text.optional(),
+  stderr: text.optional(),
+  stats: jobStatsSchema.optional(),
+});
+
+const heartbeatSchema = z.object({ type: z.literal("heartbeat") });
+
+export const logSchema = z.object({
+  type: z.literal("log"),
+  job_id: jobId,
+  lease,
+  stream: z.enum(["stdout", "stderr"]),
+  text,
+});
+
+/** The job was not started here; run it elsewhere. Costs the job no retry. */
+export const returnSchema = z.object({ type: z.literal("return"), job_id: jobId, lease });
+
+/** The volunteer takes no new work and will disconnect when its jobs are done. */
+const drainSchema = z.object({ type: z.literal("drain") });
+
+export const volunteerMessageSchema = z.discriminatedUnion("type", [
+  readySchema,
+  resultSchema,
+  errorSchema,
+  heartbeatSchema,
+  logSchema,
+  returnSchema,
+  drainSchema,
+]);
+export type VolunteerMessage = z.infer<typeof volunteerMessageSchema>;
+export type ReadyMessage = z.infer<typeof readySchema>;
+export type ResultMessage = z.infer<typeof resultSchema>;
+export type ErrorMessage = z.infer<typeof errorSchema>;
+
+export interface JobMessage {
+  type: "job";
+  job_id: string;
+  job_type: Language;
+  code?: string;
+  wasm_cid?: string;
+  /** Where to fetch the module: a path on the orchestrator's HTTP address. */
+  wasm_url?: string;
+  input_data: Json;
+  timeout_seconds: number;
+  /** Ours from here. */
+  lease: number;
+  /** Which of the volunteer's slots is to run it, from 0; jobs of one slot run in the order sent. */
+  slot: number;
+  namespace: string;
+  memory_mb: number;
+}
+
+export interface CancelMessage {
+  type: "cancel";
+  job_id: string;
+  lease?: number;
+}
+
+export type OrchestratorMessage =
+  | { type: "ack"; volunteer_id: string; message: string; heartbeat_interval_ms?: number }
+  | JobMessage
+  | CancelMessage
+  | { type: "heartbeat" }
+  | { type: "drain" };
+
+/** What a worker checks of the messages it gets: enough to act on, loose about what newer orchestrators add. */
+export const orchestratorMessageSchema = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("ack"),
+    volunteer_id: text,
+    message: text,
+    heartbeat_interval_ms: z.number().positive().optional(),
+  }),
+  z.object({
+    type: z.literal("job"),
+    job_id: jobId,
+    job_type: z.enum(["wasm", "python", "lua", "js"]),
+    code: text.optional(),
+    wasm_cid: text.optional(),
+    wasm_url: text.optional(),
+    input_data: z.json(),
+    timeout_seconds: z.number().positive(),
+    lease,
+    slot: z
+      .int()
+      .min(0)
+      .max(limits.slotsMax - 1),
+    namespace: namespaceSchema,
+    memory_mb: z.number().positive(),
+  }),
+  z.object({ type: z.literal("cancel"), job_id: jobId, lease: lease.optional() }),
+  heartbeatSchema,
+  z.object({ type: z.literal("drain") }),
+]);
+
+/** WebSocket close codes (RFC 6455, private range) of the volunteer door. */
+export const closeCodes = {
+  goingAway: 1001,
+  /** A frame that is no message of the protocol. */
+  malformed: 4400,
+  /** A message about a job that is not leased to this volunteer at all. */
+  notYours: 4403,
+  /** Nothing was heard for VOLUNTEER_TIMEOUT. */
+  silent: 4408,
+  /** More messages or bytes than the door lets through. */
+  flooding: 4429,
+} as const;

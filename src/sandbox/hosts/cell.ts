@@ -1,0 +1,67 @@
+import type { JobErrorCode } from "../../protocol/errors.ts";
+import type { Language } from "../../protocol/languages.ts";
+import type { Isolation } from "../../protocol/volunteer.ts";
+import type { CellKind, OutputStream } from "../kernel/wire.ts";
+
+/** A guest's work as a worker hands it to a cell. */
+export interface CellTask {
+  language: Language;
+  /** Source text; empty for wasm. */
+  code: string;
+  /** The module and its name, for wasm. */
+  module: { cid: string; bytes: Uint8Array } | undefined;
+  inputJson: string;
+  timeoutMs: number;
+  memoryMb: number;
+  onOutput(stream: OutputStream, text: string): void;
+}
+
+export interface CellStats {
+  wallMs: number;
+  cpuMs: number | undefined;
+  peakMemoryBytes: number | undefined;
+}
+
+export type CellOutcome =
+  /** `resultJson` is undefined when the guest returned nothing. */
+  | { kind: "completed"; resultJson: string | undefined; stats: CellStats }
+  | { kind: "failed"; code: JobErrorCode; message: string; stats: CellStats }
+  /** It never began, because the cell was killed or given up before its turn: safe to run elsewhere. */
+  | { kind: "unstarted" }
+  /** Stopped by `Cell.kill("cancelled")` while it was at its turn. */
+  | { kind: "cancelled" };
+
+/** A handle on a task that was given to a cell. */
+export interface CellRun {
+  readonly outcome: Promise<CellOutcome>;
+  /** Milliseconds (monotonic) at which it came to its turn; undefined while others are before it. */
+  readonly startedAt: number | undefined;
+  /** Takes the task back if it has not begun; its outcome is then `unstarted`. */
+  withdraw(): void;
+}
+
+/**
+ * One sealed place. It serves one namespace in its life. Tasks run one by one in the order given.
+ * The host enforces time and memory from outside, by killing; after that, or when the kernel says it is spent, the cell
+ * is gone: `gone` resolves, and later tasks come back `unstarted`.
+ */
+export interface Cell {
+  readonly kind: CellKind;
+  /** True until it was killed, crashed or is spent. */
+  readonly alive: boolean;
+  readonly gone: Promise<void>;
+  /** Tasks given and not yet ended. */
+  readonly pending: number;
+  run(task: CellTask): CellRun;
+  /** Ends the process at once. The task at its turn ends `cancelled`, those behind it `unstarted`. */
+  kill(): void;
+}
+
+/** Starts cells and keeps a spare of each kind that has been asked for. */
+export interface CellHost extends AsyncDisposable {
+  readonly isolation: Isolation;
+  /** A cell that has served nobody yet: a spare if one stands ready, else a new one. */
+  take(kind: CellKind): Cell;
+  /** Begins to keep a spare of this kind. */
+  warm(kind: CellKind): void;
+}

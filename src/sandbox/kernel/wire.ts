@@ -1,0 +1,120 @@
+/**
+ * The pipe between a host and its cell. A frame is
+ *
+ *     u32 little-endian  length of the header in bytes
+ *     u32 little-endian  length of the payload in bytes
+ *     header             JSON, UTF-8
+ *     payload            raw bytes: a module, an input's or a result's JSON text, or nothing
+ *
+ * The host may send tasks ahead. Tasks run strictly one by one, in the order sent. After a task that ran for
+ * `slowTaskMs` or longer the cell skips every task frame whose `epoch` is lower than the one it announced in that task's
+ * `done` or `fail`: so the host may give away what waits behind a slow task without asking, and sends the rest again
+ * under the new epoch.
+ */
+import type { JobErrorCode } from "../../protocol/errors.ts";
+import type { Language } from "../../protocol/languages.ts";
+
+/** A cell of kind `python` has the interpreter loaded; a `core` cell runs js, lua and wasm. */
+export type CellKind = "core" | "python";
+
+export const cellKindOf = (language: Language): CellKind => (language === "python" ? "python" : "core");
+
+export const slowTaskMs = 20;
+
+export type OutputStream = "stdout" | "stderr";
+
+/** Host to cell. */
+export type HostFrame =
+  /** Payload: the module's bytes, kept by the cell under `cid` for the tasks that name it. */
+  | { t: "module"; cid: string }
+  /** Payload: the input as JSON text. */
+  | { t: "run"; id: number; epoch: number; language: Language; code: string; cid: string; memoryMb: number };
+
+/** Cell to host. */
+export type CellFrame =
+  | { t: "ready" }
+  | { t: "output"; id: number; stream: OutputStream; text: string }
+  /** Payload: the result's JSON text; empty when the guest returned nothing. */
+  | { t: "done"; id: number; epoch: number; wallMs: number }
+  | { t: "fail"; id: number; epoch: number; wallMs: number; code: JobErrorCode; message: string }
+  /** The cell cannot be made clean for another task: the host replaces it. Follows `done` or `fail`. */
+  | { t: "spent" }
+  /** Only from a cell started to make it. Payload: the Python memory snapshot. */
+  | { t: "snapshot" };
+
+const headBytes = 8;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const noBytes = new Uint8Array(0);
+
+export function encodeFrame(header: HostFrame | CellFrame, payload: Uint8Array = noBytes): Uint8Array {
+  const json = encoder.encode(JSON.stringify(header));
+  const frame = new Uint8Array(headBytes + json.length + payload.length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(0, json.length, true);
+  view.setUint32(4, payload.length, true);
+  frame.set(json, headBytes);
+  frame.set(payload, headBytes + json.length);
+  return frame;
+}
+
+export interface Frame {
+  /** Parsed, not yet checked: the reader knows which side it trusts. */
+  header: unknown;
+  /** A copy of its own. */
+  payload: Uint8Array;
+}
+
+/** Cuts a stream of bytes into frames. Throws a RangeError on a frame larger than `frameBytesMax`. */
+export class FrameDecoder {
+  readonly #frameBytesMax: number;
+  #chunks: Uint8Array[] = [];
+  #buffered = 0;
+  /** Bytes that the frame being read needs in all, once its head is there. */
+  #wanted = headBytes;
+
+  constructor(frameBytesMax: number) {
+    this.#frameBytesMax = frameBytesMax;
+  }
+
+  push(chunk: Uint8Array): Frame[] {
+    this.#chunks.push(chunk);
+    this.#buffered += chunk.length;
+    const frames: Frame[] = [];
+    if (this.#buffered < this.#wanted) return frames;
+    const bytes = this.#join();
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = 0;
+    this.#wanted = headBytes;
+    while (bytes.length - at >= headBytes) {
+      const headerLength = view.getUint32(at, true);
+      const payloadLength = view.getUint32(at + 4, true);
+      const length = headBytes + headerLength + payloadLength;
+      if (length > this.#frameBytesMax) throw new RangeError(`A frame of ${length} bytes is over the limit.`);
+      if (bytes.length - at < length) {
+        this.#wanted = length;
+        break;
+      }
+      const header: unknown = JSON.parse(
+        decoder.decode(bytes.subarray(at + headBytes, at + headBytes + headerLength)),
+      );
+      frames.push({ header, payload: bytes.slice(at + headBytes + headerLength, at + length) });
+      at += length;
+    }
+    this.#chunks = at === bytes.length ? [] : [bytes.subarray(at)];
+    this.#buffered = bytes.length - at;
+    return frames;
+  }
+
+  #join(): Uint8Array {
+    const [only] = this.#chunks;
+    if (this.#chunks.length === 1 && only) return only;
+    const joined = new Uint8Array(this.#buffered);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      joined.set(chunk, at);
+      at += chunk.length;
+    }
+    return joined;
+  }
+}
