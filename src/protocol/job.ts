@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Cid, JobId } from "../stdx/ids.ts";
 import type { JobErrorCode } from "./errors.ts";
-import type { Json } from "./json.ts";
+import { type Json, parsedJson } from "./json.ts";
 import { type Language, languages } from "./languages.ts";
 import { limits } from "./limits.ts";
 import { namespaceSchema } from "./names.ts";
@@ -11,7 +11,7 @@ export type JobStatus = (typeof jobStatuses)[number];
 
 const jobSpecFields = {
   namespace: namespaceSchema.optional(),
-  input_data: z.json().optional(),
+  input_data: parsedJson.optional(),
   timeout_seconds: z.number().positive().max(limits.timeoutSecondsMax).optional(),
   memory_mb: z.int().min(limits.memoryMbMin).max(limits.memoryMbMax).optional(),
   priority: z.int().min(0).max(limits.priorityMax).optional(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jobStatsSchema } from "./job.ts";
-import type { Json } from "./json.ts";
+import { type Json, parsedJson } from "./json.ts";
 import type { Language } from "./languages.ts";
 import { limits } from "./limits.ts";
 import { namespaceSchema } from "./names.ts";
@@ -43,7 +43,7 @@ export const resultSchema = z.object({
   type: z.literal("result"),
   job_id: jobId,
   lease: lease.optional(),
-  result: z.json().optional(),
+  result: parsedJson.optional(),
   stdout: text.optional(),
   stderr: text.optional(),
   stats: jobStatsSchema.optional(),
@@ -136,7 +136,7 @@ export const orchestratorMessageSchema = z.discriminatedUnion("type", [
     code: text.optional(),
     wasm_cid: text.optional(),
     wasm_url: text.optional(),
-    input_data: z.json(),
+    input_data: parsedJson,
     timeout_seconds: z.number().positive(),
     lease,
     slot: z
