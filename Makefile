@@ -1,0 +1,50 @@
+# Everything runs with the pinned Node of node_modules; the machine's own Node only installs it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+CORES := $(shell nproc 2>/dev/null || echo 2)
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo dev test check format bench wasm-examples clean
+
+help: ## List what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+
+setup: ## Install the packages of the lock file and what else is missing
+	@scripts/setup.sh
+
+build: setup ## Make everything that bin/zerverless needs
+	@node scripts/build-kernel.ts
+	@node scripts/build-wasm-examples.ts
+	@bin/zerverless --version
+
+demo: build ## Start an orchestrator with two workers and run a job in each language
+	@node scripts/demo.ts
+
+dev: build ## Serve on port 8000 with two workers, restarting on changes (ARGS="--port 9000")
+	@node scripts/dev.ts $(ARGS)
+
+check: setup ## Format, lint and type-check
+	@biome ci --colors=off .
+	@for config in tsconfig.json tsconfig.*.json; do \
+	  [ $$config = tsconfig.base.json ] || tsc -p $$config; \
+	done
+
+test: build check ## Check, then run every test
+	@node --test --test-concurrency=$(CORES) --test-timeout=300000 --test-reporter=spec \
+	  "src/**/*.test.ts" "tests/**/*.test.ts"
+
+format: setup ## Rewrite the sources as `make check` wants them
+	@biome check --write .
+
+bench: build ## Measure speed and memory against the goals (ARGS="--only latency")
+	@node bench/run.ts $(ARGS)
+
+wasm-examples: setup ## Build the WebAssembly examples
+	@node scripts/build-wasm-examples.ts
+
+clean: ## Remove what was built, and node_modules
+	@rm -rf build dist node_modules
