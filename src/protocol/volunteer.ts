@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { jobStatsSchema } from "./job.ts";
-import { type Json, parsedJson } from "./json.ts";
-import type { Language } from "./languages.ts";
+import { parsedJson } from "./json.ts";
+import { languages } from "./languages.ts";
 import { limits } from "./limits.ts";
 import { namespaceSchema } from "./names.ts";
 
@@ -73,7 +73,7 @@ export const logSchema = z.object({
 /** The job was not started here; run it elsewhere. Costs the job no retry. */
 export const returnSchema = z.object({ type: z.literal("return"), job_id: jobId, lease });
 
-/** The volunteer takes no new work and will disconnect when its jobs are done. */
+/** From a volunteer: it takes no new work and leaves when its jobs are done. From the orchestrator: it is stopping. */
 const drainSchema = z.object({ type: z.literal("drain") });
 
 export const volunteerMessageSchema = z.discriminatedUnion("type", [
@@ -90,36 +90,27 @@ export type ReadyMessage = z.infer<typeof readySchema>;
 export type ResultMessage = z.infer<typeof resultSchema>;
 export type ErrorMessage = z.infer<typeof errorSchema>;
 
-export interface JobMessage {
-  type: "job";
-  job_id: string;
-  job_type: Language;
-  code?: string;
-  wasm_cid?: string;
+const jobMessageSchema = z.object({
+  type: z.literal("job"),
+  job_id: jobId,
+  job_type: z.enum(languages),
+  code: text.optional(),
+  wasm_cid: text.optional(),
   /** Where to fetch the module: a path on the orchestrator's HTTP address. */
-  wasm_url?: string;
-  input_data: Json;
-  timeout_seconds: number;
-  /** Ours from here. */
-  lease: number;
+  wasm_url: text.optional(),
+  input_data: parsedJson,
+  timeout_seconds: z.number().positive(),
+  // Ours from here.
+  lease,
   /** Which of the volunteer's slots is to run it, from 0; jobs of one slot run in the order sent. */
-  slot: number;
-  namespace: string;
-  memory_mb: number;
-}
-
-export interface CancelMessage {
-  type: "cancel";
-  job_id: string;
-  lease?: number;
-}
-
-export type OrchestratorMessage =
-  | { type: "ack"; volunteer_id: string; message: string; heartbeat_interval_ms?: number }
-  | JobMessage
-  | CancelMessage
-  | { type: "heartbeat" }
-  | { type: "drain" };
+  slot: z
+    .int()
+    .min(0)
+    .max(limits.slotsMax - 1),
+  namespace: namespaceSchema,
+  memory_mb: z.number().positive(),
+});
+export type JobMessage = z.infer<typeof jobMessageSchema>;
 
 /** What a worker checks of the messages it gets: enough to act on, loose about what newer orchestrators add. */
 export const orchestratorMessageSchema = z.discriminatedUnion("type", [
@@ -129,27 +120,12 @@ export const orchestratorMessageSchema = z.discriminatedUnion("type", [
     message: text,
     heartbeat_interval_ms: z.number().positive().optional(),
   }),
-  z.object({
-    type: z.literal("job"),
-    job_id: jobId,
-    job_type: z.enum(["wasm", "python", "lua", "js"]),
-    code: text.optional(),
-    wasm_cid: text.optional(),
-    wasm_url: text.optional(),
-    input_data: parsedJson,
-    timeout_seconds: z.number().positive(),
-    lease,
-    slot: z
-      .int()
-      .min(0)
-      .max(limits.slotsMax - 1),
-    namespace: namespaceSchema,
-    memory_mb: z.number().positive(),
-  }),
+  jobMessageSchema,
   z.object({ type: z.literal("cancel"), job_id: jobId, lease: lease.optional() }),
   heartbeatSchema,
-  z.object({ type: z.literal("drain") }),
+  drainSchema,
 ]);
+export type OrchestratorMessage = z.infer<typeof orchestratorMessageSchema>;
 
 /** WebSocket close codes (RFC 6455, private range) of the volunteer door. */
 export const closeCodes = {

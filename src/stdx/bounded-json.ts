@@ -1,0 +1,34 @@
+/** How deep JSON from outside may nest: deep enough for people, shallow enough for every recursive reader after us. */
+export const jsonDepthMax = 512;
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** The deepest nesting of arrays and objects in a JSON text, read in one pass without recursion. */
+export function jsonDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === quote) {
+      for (at++; at < text.length && text.charCodeAt(at) !== quote; at++) {
+        if (text.charCodeAt(at) === backslash) at++;
+      }
+    } else if (char === 0x5b || char === 0x7b) {
+      depth++;
+      if (depth > deepest) deepest = depth;
+    } else if (char === 0x5d || char === 0x7d) {
+      depth--;
+    }
+  }
+  return deepest;
+}
+
+/** `JSON.parse` for text from outside. Throws a SyntaxError, or a RangeError when it nests deeper than `jsonDepthMax`. */
+export function parseBoundedJson<Value>(text: string): Value {
+  // Text this short can't nest too deeply, whatever is in it.
+  if (text.length > jsonDepthMax && jsonDepth(text) > jsonDepthMax) {
+    throw new RangeError(`The JSON nests deeper than ${jsonDepthMax} levels.`);
+  }
+  return JSON.parse(text) as Value;
+}

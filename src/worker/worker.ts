@@ -1,0 +1,195 @@
+import type { ConnectLink, OrchestratorLink } from "../protocol/link.ts";
+import type {
+  Capabilities,
+  JobMessage,
+  OrchestratorMessage,
+  ReadyMessage,
+  VolunteerMessage,
+} from "../protocol/volunteer.ts";
+import type { CellHost } from "../sandbox/hosts/cell.ts";
+import type { Clock, Timer } from "../stdx/clock.ts";
+import type { Backoff } from "./backoff.ts";
+import { Lane } from "./lane.ts";
+import type { ModuleSource } from "./modules.ts";
+
+/** What the worker tells of itself, in lines for people. */
+export interface WorkerLog {
+  info(facts: object, line: string): void;
+  warn(facts: object, line: string): void;
+}
+
+export interface WorkerParts {
+  readonly connect: ConnectLink;
+  readonly cells: CellHost;
+  readonly modules: ModuleSource;
+  readonly clock: Clock;
+  readonly log: WorkerLog;
+  readonly backoff: Backoff;
+}
+
+export interface WorkerSettings {
+  readonly slots: number;
+  /** Undefined: work for every namespace. */
+  readonly namespaces: readonly string[] | undefined;
+  readonly capabilities: Capabilities;
+  readonly agent: string;
+}
+
+const heartbeatDefaultMs = 30_000;
+
+/** A native volunteer: keeps one link to an orchestrator alive and runs what comes over it in its lanes. */
+export class Worker implements AsyncDisposable {
+  readonly #parts: WorkerParts;
+  readonly #settings: WorkerSettings;
+  readonly #lanes: Lane[];
+  #link: OrchestratorLink | undefined;
+  #state: "new" | "working" | "draining" | "stopped" = "new";
+  #heartbeatMs = heartbeatDefaultMs;
+  #heartbeatTimer: Timer | undefined;
+  #reconnectTimer: Timer | undefined;
+  #heardAt = 0;
+  #becameIdle: (() => void) | undefined;
+
+  constructor(parts: WorkerParts, settings: WorkerSettings) {
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#lanes = Array.from(
+      { length: settings.slots },
+      () =>
+        new Lane({
+          cells: parts.cells,
+          modules: parts.modules,
+          clock: parts.clock,
+          send: (message) => this.#link?.send(message),
+          ended: (job, how, wallMs) => this.#ended(job, how, wallMs),
+        }),
+    );
+  }
+
+  start(): void {
+    this.#state = "working";
+    this.#connect();
+  }
+
+  /**
+   * Takes no new work, gives back what has not begun, and waits for the rest.
+   * @param withinMs then what still runs is given up: the orchestrator runs it again elsewhere
+   */
+  async drain(withinMs: number): Promise<void> {
+    if (this.#state !== "working") return;
+    this.#state = "draining";
+    this.#reconnectTimer?.cancel();
+    this.#link?.send({ type: "drain" });
+    for (const lane of this.#lanes) lane.returnWaiting();
+    if (this.#busy === 0 || !this.#link) return;
+    const idle = Promise.withResolvers<void>();
+    this.#becameIdle = idle.resolve;
+    const deadline = this.#parts.clock.after(withinMs, idle.resolve);
+    await idle.promise;
+    deadline.cancel();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state === "stopped") return;
+    this.#state = "stopped";
+    this.#reconnectTimer?.cancel();
+    this.#heartbeatTimer?.cancel();
+    // A turn of the event loop lets the last answers out before the link closes.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#link?.close();
+    this.#link = undefined;
+    for (const lane of this.#lanes) lane.abandon();
+  }
+
+  get #busy(): number {
+    return this.#lanes.reduce((sum, lane) => sum + lane.size, 0);
+  }
+
+  #connect(): void {
+    const link: OrchestratorLink = this.#parts.connect({
+      opened: () => this.#opened(link),
+      messages: (messages) => {
+        this.#heardAt = this.#parts.clock.monotonic();
+        for (const message of messages) this.#receive(message);
+      },
+      closed: (code, reason) => this.#closed(code, reason),
+    });
+    this.#link = link;
+  }
+
+  #opened(link: OrchestratorLink): void {
+    const { slots, namespaces, capabilities, agent } = this.#settings;
+    const ready: ReadyMessage = {
+      type: "ready",
+      capabilities,
+      slots,
+      isolation: this.#parts.cells.isolation,
+      agent,
+      lanes: true,
+      ...(namespaces && { namespaces: [...namespaces] }),
+    };
+    link.send(ready);
+    this.#heardAt = this.#parts.clock.monotonic();
+    this.#beat();
+  }
+
+  #closed(code: number, reason: string): void {
+    this.#link = undefined;
+    this.#heartbeatTimer?.cancel();
+    // The orchestrator hands our jobs to others from here on: going on with them would be work for nobody.
+    for (const lane of this.#lanes) lane.abandon();
+    this.#becameIdle?.();
+    if (this.#state !== "working") return;
+    const delayMs = this.#parts.backoff.nextMs();
+    const why = reason || (code === 0 ? "no answer" : `code ${code}`);
+    this.#parts.log.warn({ code, reason, delayMs }, `disconnected (${why}); trying again in ${delayMs} ms`);
+    this.#reconnectTimer = this.#parts.clock.after(delayMs, () => this.#connect());
+  }
+
+  #receive(message: OrchestratorMessage): void {
+    switch (message.type) {
+      case "ack":
+        this.#parts.backoff.reset();
+        this.#heartbeatMs = message.heartbeat_interval_ms ?? heartbeatDefaultMs;
+        this.#beat();
+        this.#parts.log.info({ volunteer: message.volunteer_id }, `connected as ${message.volunteer_id}`);
+        return;
+      case "job":
+        this.#take(message);
+        return;
+      case "cancel":
+        for (const lane of this.#lanes) lane.cancel(message.job_id, message.lease);
+        return;
+      case "heartbeat":
+      case "drain":
+        return;
+    }
+  }
+
+  #take(job: JobMessage): void {
+    const lane = this.#lanes[job.slot];
+    const refused: VolunteerMessage = { type: "return", job_id: job.job_id, lease: job.lease };
+    if (lane && this.#state === "working") lane.assign(job);
+    else this.#link?.send(refused);
+  }
+
+  #ended(job: JobMessage, how: string, wallMs: number | undefined): void {
+    const facts = { job: job.job_id, language: job.job_type, namespace: job.namespace, outcome: how, wallMs };
+    const time = wallMs === undefined ? "" : ` in ${wallMs.toFixed(1)} ms`;
+    this.#parts.log.info(facts, `job ${job.job_id} ${job.job_type} ${how}${time}`);
+    if (this.#becameIdle && this.#busy === 0) this.#becameIdle();
+  }
+
+  /** Says that we live, and ends a link on which nothing was heard for three intervals: it will be made anew. */
+  #beat(): void {
+    this.#heartbeatTimer?.cancel();
+    this.#heartbeatTimer = this.#parts.clock.after(this.#heartbeatMs, () => {
+      if (this.#parts.clock.monotonic() - this.#heardAt > 3 * this.#heartbeatMs) {
+        this.#link?.close();
+        return;
+      }
+      this.#link?.send({ type: "heartbeat" });
+      this.#beat();
+    });
+  }
+}
