@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConfigError } from "../orchestrator/config.ts";
+import { parseCommand, UsageError } from "./args.ts";
+
+test("without flags an orchestrator starts", () => {
+  const command = parseCommand([]);
+  assert.equal(command.kind, "orchestrator");
+});
+
+test("an orchestrator takes its flags in either way of writing them", () => {
+  const command = parseCommand([
+    "--workers",
+    "5",
+    "--port=9000",
+    "--data-dir",
+    "/tmp/d",
+    "--insecure",
+    "--host=::",
+  ]);
+  assert.partialDeepStrictEqual(command, {
+    kind: "orchestrator",
+    flags: { workers: 5, port: "9000", dataDir: "/tmp/d", insecure: true, host: "::" },
+  });
+});
+
+test("a worker takes its orchestrator's address, slots and namespaces", () => {
+  const command = parseCommand([
+    "--worker",
+    "ws://localhost:8000/ws/volunteer",
+    "--slots",
+    "3",
+    "--namespaces=a,b,a",
+  ]);
+  assert.partialDeepStrictEqual(command, {
+    kind: "worker",
+    url: new URL("ws://localhost:8000/ws/volunteer"),
+    slots: 3,
+    namespaces: ["a", "b"],
+  });
+});
+
+test("an orchestrator's plain HTTP address will do for a worker", () => {
+  const command = parseCommand(["--worker", "https://example.com"]);
+  assert.equal(command.kind === "worker" && command.url.href, "wss://example.com/ws/volunteer");
+});
+
+test("the Python flags of other implementations are accepted with a note", () => {
+  const command = parseCommand(["--workers", "1", "--python", "./python.wasm", "--python-lib", "./lib"]);
+  assert.ok(command.kind === "orchestrator");
+  assert.equal(command.notes.length, 1);
+});
+
+const refused: readonly (readonly [string[], RegExp])[] = [
+  [["--nonsense"], /^There is no flag --nonsense;/],
+  [["-x"], /^There is no flag -x;/],
+  [["serve"], /^"serve" is not something/],
+  [["--port"], /^--port needs a value\.$/],
+  [["--host", "--insecure"], /^--host needs a value\.$/],
+  [["--help=yes"], /^--help takes no value\.$/],
+  [["--port", "1", "--port", "2"], /^--port is given twice\.$/],
+  [["--workers", "many"], /^--workers must be a whole number from 0 to 256, not "many"\.$/],
+  [["--slots", "2"], /^--slots says how workers work/],
+  [["--namespaces", "a"], /^--namespaces says how workers work/],
+  [["--worker", "nowhere"], /^--worker must be an orchestrator's address/],
+  [["--worker", "ftp://x"], /^--worker must be an orchestrator's address/],
+  [["--worker", "ws://x", "--port", "1"], /^--port belongs to an orchestrator/],
+  [["--worker", "ws://x", "--insecure"], /^--insecure belongs to an orchestrator/],
+  [["--worker", "ws://x", "--slots", "0"], /^--slots must be a whole number from 1/],
+  [["--worker", "ws://x", "--namespaces", "API"], /^--namespaces: "API" must be 1 to 63/],
+  [["--worker", "ws://x", "--namespaces", "api"], /^--namespaces: "api" is a reserved name\.$/],
+];
+for (const [argv, sentence] of refused) {
+  test(`"${argv.join(" ")}" is refused with a sentence`, () => {
+    assert.throws(
+      () => parseCommand(argv),
+      (error) =>
+        (error instanceof UsageError || error instanceof ConfigError) && sentence.test(error.message),
+    );
+  });
+}

@@ -1,0 +1,199 @@
+import { isIP } from "node:net";
+import { join, resolve } from "node:path";
+import { limits } from "../protocol/limits.ts";
+import { parseDurationMs } from "../stdx/duration.ts";
+import { type LogLevel, logLevels } from "../stdx/log.ts";
+import type { Env } from "./env.ts";
+
+/** A setting that stops the start. Its message is a sentence that names the setting. */
+export class ConfigError extends Error {}
+
+/** Settings given on the command line; they win over the environment. */
+export interface ConfigFlags {
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly dataDir?: string | undefined;
+  readonly workers?: number | undefined;
+  /** Slots of each internal worker. */
+  readonly slots?: number | undefined;
+  readonly namespaces?: readonly string[] | undefined;
+  readonly insecure?: boolean | undefined;
+}
+
+export interface LogConfig {
+  readonly level: LogLevel;
+}
+
+export interface OrchestratorConfig {
+  /** Undefined: the data directory keeps one that was made at random. */
+  readonly nodeId: string | undefined;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly dataDir: string;
+  readonly cacheDir: string;
+  readonly jobs: {
+    readonly timeoutMs: number;
+    readonly maxRetries: number;
+    readonly queueMax: number;
+    readonly retentionMs: number;
+  };
+  readonly volunteers: { readonly heartbeatIntervalMs: number; readonly timeoutMs: number };
+  readonly shutdownTimeoutMs: number;
+  readonly workers: {
+    readonly count: number;
+    readonly slots: number;
+    readonly namespaces: readonly string[] | undefined;
+  };
+  readonly log: LogConfig;
+}
+
+/** Every environment variable with its default, as docs/CONFIG.md lists them; a test holds the two together. */
+export const configDefaults = {
+  NODE_ID: "",
+  HTTP_HOST: "127.0.0.1",
+  HTTP_PORT: "8000",
+  DATA_DIR: "./data",
+  CACHE_DIR: "",
+  DEFAULT_JOB_TIMEOUT: "30s",
+  MAX_JOB_RETRIES: "3",
+  JOB_QUEUE_MAX_SIZE: "100000",
+  JOB_RETENTION: "7d",
+  VOLUNTEER_HEARTBEAT_INTERVAL: "30s",
+  VOLUNTEER_TIMEOUT: "60s",
+  SHUTDOWN_TIMEOUT: "10s",
+  LOG_LEVEL: "info",
+  DEBUG: "false",
+} as const;
+type Variable = keyof typeof configDefaults;
+
+const hourMs = 3_600_000;
+const yearMs = 365 * 24 * hourMs;
+
+/** Reads the settings once. Throws a ConfigError at the first that cannot be used. */
+export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
+  const host = flags.host ?? given(env, "HTTP_HOST");
+  refuseOpenDoor(host, flags.insecure ?? false, flags.host === undefined ? "HTTP_HOST" : "--host");
+  const heartbeatIntervalMs = duration(env, "VOLUNTEER_HEARTBEAT_INTERVAL", 10, hourMs);
+  const timeoutMs = duration(env, "VOLUNTEER_TIMEOUT", 10, 24 * hourMs);
+  if (timeoutMs <= heartbeatIntervalMs) {
+    throw new ConfigError(
+      "VOLUNTEER_TIMEOUT must be longer than VOLUNTEER_HEARTBEAT_INTERVAL, or every volunteer would count as lost.",
+    );
+  }
+  return deepFreeze({
+    nodeId: nodeId(env),
+    http: {
+      host,
+      port: integer("--port", flags.port, 0, 65_535) ?? integerOf(env, "HTTP_PORT", 0, 65_535),
+    },
+    dataDir: resolve(flags.dataDir ?? given(env, "DATA_DIR")),
+    cacheDir: cacheDir(env),
+    jobs: {
+      timeoutMs: duration(env, "DEFAULT_JOB_TIMEOUT", 1, limits.timeoutSecondsMax * 1000),
+      maxRetries: integerOf(env, "MAX_JOB_RETRIES", 0, limits.retriesMax),
+      queueMax: integerOf(env, "JOB_QUEUE_MAX_SIZE", 1, 10_000_000),
+      retentionMs: duration(env, "JOB_RETENTION", 1000, 100 * yearMs),
+    },
+    volunteers: { heartbeatIntervalMs, timeoutMs },
+    shutdownTimeoutMs: duration(env, "SHUTDOWN_TIMEOUT", 0, hourMs),
+    workers: { count: flags.workers ?? 0, slots: flags.slots ?? 1, namespaces: flags.namespaces },
+    log: readLogConfig(env),
+  });
+}
+
+export function readLogConfig(env: Env): LogConfig {
+  const debug = choice(env, "DEBUG", ["false", "true", "0", "1"]);
+  const level = choice(env, "LOG_LEVEL", logLevels);
+  return { level: debug === "true" || debug === "1" ? "debug" : level };
+}
+
+/** Where what can be made again is kept, such as Python's memory snapshot. */
+export function cacheDir(env: Env): string {
+  const own = given(env, "CACHE_DIR");
+  if (own !== "") return resolve(own);
+  // An empty or relative XDG_CACHE_HOME counts as unset: https://specifications.freedesktop.org/basedir-spec
+  const shared = env.XDG_CACHE_HOME?.startsWith("/") ? env.XDG_CACHE_HOME : undefined;
+  if (shared) return join(shared, "zerverless");
+  if (!env.HOME) {
+    throw new ConfigError(
+      "CACHE_DIR must be set, since neither XDG_CACHE_HOME nor HOME says where caches go.",
+    );
+  }
+  return join(env.HOME, ".cache", "zerverless");
+}
+
+/** True for addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  if (host === "localhost" || host.endsWith(".localhost")) return true;
+  if (isIP(host) === 4) return host.startsWith("127.");
+  return isIP(host) === 6 && new URL(`http://[${host}]`).hostname === "[::1]";
+}
+
+function refuseOpenDoor(host: string, insecure: boolean, name: string): void {
+  if (!/^[A-Za-z0-9.:_-]+$/.test(host)) {
+    throw new ConfigError(`${name} must be an address or a host name, not ${JSON.stringify(host)}.`);
+  }
+  if (insecure || isLoopback(host)) return;
+  throw new ConfigError(
+    `${name} is ${host}, which others can reach, and the API asks nobody who they are: ` +
+      "whoever reaches it can run jobs and read everyone's. Keep to 127.0.0.1, or say --insecure if a trusted " +
+      "network or a proxy stands before it.",
+  );
+}
+
+function nodeId(env: Env): string | undefined {
+  const text = given(env, "NODE_ID");
+  if (text === "") return undefined;
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text)) return text;
+  throw new ConfigError("NODE_ID must be 1 to 63 letters, digits, dots, dashes or underscores.");
+}
+
+/** An empty variable counts as unset, as everywhere in shells and compose files. */
+function given(env: Env, name: Variable): string {
+  return env[name]?.trim() || configDefaults[name];
+}
+
+function integerOf(env: Env, name: Variable, min: number, max: number): number {
+  const text = given(env, name);
+  const value = integer(name, text, min, max);
+  if (value === undefined) throw new ConfigError(`${name} must be set.`);
+  return value;
+}
+
+/** Reads a whole number from text; undefined stays undefined. */
+export function integer(
+  name: string,
+  text: string | undefined,
+  min: number,
+  max: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}.`);
+}
+
+function duration(env: Env, name: Variable, minMs: number, maxMs: number): number {
+  const text = given(env, name);
+  const value = parseDurationMs(text);
+  if (value === undefined) {
+    throw new ConfigError(
+      `${name} must be a span of time such as 30 (seconds), 500ms, 1m30s or 7d, not ${JSON.stringify(text)}.`,
+    );
+  }
+  if (value >= minMs && value <= maxMs) return value;
+  throw new ConfigError(`${name} must be from ${minMs / 1000} to ${maxMs / 1000} seconds, not ${text}.`);
+}
+
+function choice<Choice extends string>(env: Env, name: Variable, choices: readonly Choice[]): Choice {
+  const text = given(env, name);
+  const found = choices.find((candidate) => candidate === text.toLowerCase());
+  if (found !== undefined) return found;
+  throw new ConfigError(`${name} must be one of ${choices.join(", ")}, not ${JSON.stringify(text)}.`);
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) {
+    if (typeof part === "object" && part !== null) deepFreeze(part);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createLog } from "./log.ts";
+
+function capture(isTTY: boolean) {
+  const written: string[] = [];
+  return { written, stream: { isTTY, write: (text: string) => written.push(text) } };
+}
+
+test("machines get one JSON object per line", () => {
+  const { written, stream } = capture(false);
+  createLog("info", stream).info({ job: "a" }, "done");
+  const line: unknown = JSON.parse(written.join(""));
+  assert.partialDeepStrictEqual(line, { level: 30, job: "a", msg: "done" });
+});
+
+test("people get a line with the facts behind the message", () => {
+  const { written, stream } = capture(true);
+  createLog("info", stream).warn({ job: "a", ms: 3 }, "slow");
+  assert.match(written.join(""), /^\d\d:\d\d:\d\d\.\d{3} WARN {2} ?slow {2}job=a {2}ms=3\n$/);
+});
+
+test("an error's stack stands below its line", () => {
+  const { written, stream } = capture(true);
+  createLog("info", stream).error({ err: new Error("broken") }, "failed");
+  assert.match(written.join(""), /failed\n {4}Error: broken\n {4} +at /);
+});
+
+test("what a guest wrote cannot steer a terminal", () => {
+  const { written, stream } = capture(true);
+  createLog("info", stream).info({ text: "\u001b[2J\u009b1m\nforged" }, "printed");
+  assert.match(written.join(""), /^\P{Cc}*text=\\x1b\[2J\\x9b1m\\x0aforged\n$/u);
+});
+
+test("below its level a log is silent", () => {
+  const { written, stream } = capture(true);
+  createLog("warn", stream).info({}, "chatter");
+  assert.deepEqual(written, []);
+});
