@@ -1,8 +1,8 @@
-import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { limits } from "../protocol/limits.ts";
 import { parseDurationMs } from "../stdx/duration.ts";
 import { type LogLevel, logLevels } from "../stdx/log.ts";
+import { isLoopback } from "../stdx/loopback.ts";
 import type { Env } from "./env.ts";
 
 /** A setting that stops the start. Its message is a sentence that names the setting. */
@@ -119,13 +119,6 @@ export function cacheDir(env: Env): string {
     );
   }
   return join(env.HOME, ".cache", "zerverless");
-}
-
-/** True for addresses that only this machine can reach. */
-export function isLoopback(host: string): boolean {
-  if (host === "localhost" || host.endsWith(".localhost")) return true;
-  if (isIP(host) === 4) return host.startsWith("127.");
-  return isIP(host) === 6 && new URL(`http://[${host}]`).hostname === "[::1]";
 }
 
 function refuseOpenDoor(host: string, insecure: boolean, name: string): void {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Cid, JobId } from "../stdx/ids.ts";
+import { boundedArray } from "./bounded-array.ts";
 import type { JobErrorCode } from "./errors.ts";
 import { type Json, parsedJson } from "./json.ts";
 import { type Language, languages } from "./languages.ts";
@@ -88,3 +89,9 @@ export const waitQuerySchema = z.strictObject({
 });
 
 export const jobTypeSchema = z.enum(languages);
+
+/** The body of `POST /api/jobs`: one job, or many that are accepted or refused together. */
+export const jobSubmissionsSchema = z.union([
+  jobSubmissionSchema,
+  boundedArray(jobSubmissionSchema, 1, limits.jobsPerSubmissionMax),
+]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { boundedArray } from "./bounded-array.ts";
 import { jobStatsSchema } from "./job.ts";
 import { parsedJson } from "./json.ts";
 import { languages } from "./languages.ts";
@@ -32,7 +33,7 @@ export const readySchema = z.object({
   type: z.literal("ready"),
   capabilities: capabilitiesSchema,
   slots: z.int().min(1).max(limits.slotsMax).optional(),
-  namespaces: z.array(namespaceSchema).max(limits.namespacesPerVolunteerMax).optional(),
+  namespaces: boundedArray(namespaceSchema, 0, limits.namespacesPerVolunteerMax).optional(),
   isolation: isolationSchema.optional(),
   agent: z.string().max(200).optional(),
   /** The volunteer knows slots, leases and prefetch, returns jobs, and takes arrays of messages in one frame. */
