@@ -1,0 +1,176 @@
+/** The walls of the house and the agreement of its papers, as docs/ARCHITECTURE.md describes them. */
+import assert from "node:assert/strict";
+import { basename, dirname, join } from "node:path/posix";
+import { describe, test } from "node:test";
+import { configDefaults } from "../src/orchestrator/config.ts";
+import { errorRegistry } from "../src/protocol/errors.ts";
+import { codeOf, edgesOf, findCycle, packageEdgesOf, reachable } from "./tidy/imports.ts";
+import { outsideFault, roomOf, wallFault } from "./tidy/layers.ts";
+import { exists, read, readAll, trackedFiles } from "./tidy/repository.ts";
+import { forbiddenLines, isKebabCase, localLinks, makeTargets, tableRows } from "./tidy/texts.ts";
+
+const linesMax = 400;
+
+const files = trackedFiles();
+const typescript = files.filter((file) => file.endsWith(".ts"));
+const isTest = (file: string) => file.endsWith(".test.ts");
+const source = readAll(typescript.filter((file) => file.startsWith("src/") && !isTest(file)));
+const edges = edgesOf(source);
+const pages = files.filter((file) => file.endsWith(".md"));
+
+/** What is started rather than imported. */
+const entries = ["src/cli/main.ts", "src/sandbox/hosts/deno/shell.ts"];
+
+describe("the walls between the rooms of src", () => {
+  test("every arrow goes down, or sideways where the table says so", () => {
+    assert.ok(edges.length > 0);
+    assert.deepEqual(
+      edges.flatMap((edge) => wallFault(edge) ?? []),
+      [],
+    );
+  });
+
+  test("the lower rooms use no package and no builtin beyond their own", () => {
+    const outside = packageEdgesOf(source);
+    assert.ok(outside.length > 0);
+    assert.deepEqual(
+      outside.flatMap((edge) => outsideFault(edge) ?? []),
+      [],
+    );
+  });
+
+  test("no file imports itself by way of others", () => {
+    assert.equal(findCycle(edges), undefined);
+  });
+
+  test("every import between files leads to a file", () => {
+    const everyEdge = edgesOf(readAll(typescript.filter((file) => !file.startsWith("tests/tidy/"))));
+    const missing = everyEdge.filter(({ to }) => !exists(to));
+    assert.deepEqual(missing, []);
+  });
+
+  test("every file of src stands in a room", () => {
+    const homeless = [...source.keys()].filter((file) => roomOf(file) === undefined);
+    assert.deepEqual(homeless, []);
+  });
+
+  test("every file of src is needed by a program", () => {
+    const alive = reachable(edges, entries);
+    const dead = [...source.keys()].filter((file) => !alive.has(file) && !file.endsWith(".d.ts"));
+    assert.deepEqual(dead, []);
+  });
+
+  test("the environment is read in one file", () => {
+    const readers = [...readAll(typescript.filter((file) => !file.startsWith("tests/tidy")))]
+      .filter(([, text]) => /\bprocess\.env\b|\benv\b[^;]*from "node:process"/.test(codeOf(text)))
+      .map(([file]) => file);
+    assert.deepEqual(readers, ["src/orchestrator/env.ts"]);
+  });
+});
+
+describe("the files", () => {
+  test(`no source has more than ${linesMax} lines`, () => {
+    const long = [...readAll(typescript)].filter(([, code]) => code.split("\n").length > linesMax);
+    assert.deepEqual(
+      long.map(([file]) => file),
+      [],
+    );
+  });
+
+  test("names are kebab-case, but for pages and what tools name", () => {
+    const named = files.filter(
+      (file) =>
+        /^(?:src|tests|bench|scripts|examples|docs)\//.test(file) &&
+        !/^(?:[A-Z]+\.md|_.*|\.)/.test(basename(file)),
+    );
+    assert.deepEqual(
+      named.filter((file) => !isKebabCase(basename(file).replaceAll("_", "-"))),
+      [],
+    );
+  });
+
+  test("nothing is put off, and nothing names a place of one machine", () => {
+    const texts = files.filter((file) =>
+      /\.(?:ts|mjs|js|json|md|sh|lua|py|sql|ya?ml)$|^[^.]+$/.test(basename(file)),
+    );
+    const faults = texts.flatMap((file) => forbiddenLines(read(file)).map((line) => `${file}:${line}`));
+    assert.deepEqual(faults, []);
+  });
+
+  test("the lock file names every optional package, so that npm ci works on every platform", () => {
+    const { packages } = JSON.parse(read("package-lock.json")) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string>; resolved?: string }>;
+    };
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+      ),
+    );
+    assert.deepEqual(missing, []);
+    const elsewhere = Object.values(packages).filter(
+      ({ resolved }) => resolved !== undefined && !resolved.startsWith("https://registry.npmjs.org/"),
+    );
+    assert.deepEqual(elsewhere, []);
+  });
+
+  test("every package that the programs need is used by them, and the other way round", () => {
+    const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+    // Deno is started, not imported.
+    const used = new Set(["deno", ...packageEdgesOf(source).map((edge) => edge.to)]);
+    const bundled = packageEdgesOf(readAll(typescript.filter((file) => file.startsWith("scripts/build-"))));
+    for (const { to } of bundled) used.add(to);
+    const unused = Object.keys(dependencies).filter((name) => !used.has(name));
+    assert.deepEqual(unused, []);
+    const undeclared = [...packageEdgesOf(source)].filter(
+      ({ to }) => !to.startsWith("node:") && !(to in dependencies),
+    );
+    assert.deepEqual(undeclared, []);
+  });
+});
+
+describe("the papers", () => {
+  test("docs/ERRORS.md has every code of the registry with its status, and no other", () => {
+    const written = [...tableRows(read("docs/ERRORS.md"))].map(([code, [status]]) => [code, status]);
+    const registered = Object.entries(errorRegistry).map(([code, entry]) => [
+      code,
+      "status" in entry ? `${entry.status}` : "job",
+    ]);
+    assert.deepEqual(written.sort(), registered.sort());
+  });
+
+  test("docs/CONFIG.md has every variable with its default, and no other", () => {
+    const written = [...tableRows(read("docs/CONFIG.md"))].map(([name, [fallback]]) => [
+      name,
+      fallback?.replaceAll("`", ""),
+    ]);
+    const defined = Object.entries(configDefaults).map(([name, value]) => [name, value]);
+    assert.deepEqual(written.sort(), defined.sort());
+  });
+
+  test("links between pages lead somewhere", () => {
+    const broken = pages.flatMap((page) =>
+      localLinks(read(page))
+        .filter((target) => !exists(join(dirname(page), target)))
+        .map((target) => `${page}: ${target}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  test("every make target that a page names exists", () => {
+    const makefile = read("Makefile");
+    const missing = pages.flatMap((page) =>
+      makeTargets(read(page))
+        .filter((target) => !new RegExp(`^${target}:`, "m").test(makefile))
+        .map((target) => `${page}: make ${target}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  test("every decision is in the list of decisions", () => {
+    const list = read("docs/decisions/README.md");
+    const unlisted = files.filter(
+      (file) => /^docs\/decisions\/\d/.test(file) && !list.includes(`](${basename(file)})`),
+    );
+    assert.deepEqual(unlisted, []);
+  });
+});
