@@ -1,0 +1,149 @@
+import type { Capabilities, Isolation, ReadyMessage } from "../protocol/volunteer.ts";
+import type { Clock } from "../stdx/clock.ts";
+import type { JobId, VolunteerId } from "../stdx/ids.ts";
+import type { VolunteerSession } from "./session.ts";
+
+/** What a volunteer said of itself in `ready`, with the gaps filled. */
+export interface VolunteerOffer {
+  readonly capabilities: Capabilities;
+  readonly slots: number;
+  /** Undefined: it serves every namespace. */
+  readonly namespaces: ReadonlySet<string> | undefined;
+  readonly isolation: Isolation;
+  readonly agent: string;
+  /** It speaks more than the reference protocol: slots, leases, prefetch. */
+  readonly lanes: boolean;
+}
+
+/** One connected volunteer. What it does now is kept here by the dispatcher. */
+export class Volunteer {
+  readonly session: VolunteerSession;
+  readonly connectedAt: number;
+  offer: VolunteerOffer;
+  lastSeenAt: number;
+  draining = false;
+  jobsCompleted = 0;
+  jobsFailed = 0;
+  /** The jobs at their turn: at most one per slot. */
+  readonly running = new Set<JobId>();
+
+  constructor(session: VolunteerSession, offer: VolunteerOffer, nowMs: number) {
+    this.session = session;
+    this.offer = offer;
+    this.connectedAt = nowMs;
+    this.lastSeenAt = nowMs;
+  }
+
+  get id(): VolunteerId {
+    return this.session.id;
+  }
+}
+
+/** A volunteer as `GET /api/volunteers` shows it. Instants are ISO 8601 in UTC; `namespaces` is null for "all". */
+export interface VolunteerView {
+  id: VolunteerId;
+  origin: "internal" | "remote";
+  address: string;
+  agent: string;
+  isolation: Isolation;
+  capabilities: Capabilities;
+  slots: number;
+  busy_slots: number;
+  namespaces: string[] | null;
+  jobs_completed: number;
+  jobs_failed: number;
+  running: JobId[];
+  connected_at: string;
+  last_seen_at: string;
+  draining: boolean;
+}
+
+export interface VolunteerTotals {
+  readonly volunteers: number;
+  readonly slots: number;
+  readonly busySlots: number;
+}
+
+/** Who is connected. */
+export class VolunteerRegistry {
+  readonly #clock: Clock;
+  readonly #volunteers = new Map<VolunteerId, Volunteer>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#volunteers.size;
+  }
+
+  add(session: VolunteerSession, message: ReadyMessage): Volunteer {
+    const volunteer = new Volunteer(session, offerOf(message), this.#clock.now());
+    this.#volunteers.set(session.id, volunteer);
+    return volunteer;
+  }
+
+  get(id: VolunteerId): Volunteer | undefined {
+    return this.#volunteers.get(id);
+  }
+
+  remove(id: VolunteerId): void {
+    this.#volunteers.delete(id);
+  }
+
+  [Symbol.iterator](): IterableIterator<Volunteer> {
+    return this.#volunteers.values();
+  }
+
+  totals(): VolunteerTotals {
+    let slots = 0;
+    let busySlots = 0;
+    for (const volunteer of this) {
+      slots += volunteer.offer.slots;
+      busySlots += volunteer.running.size;
+    }
+    return { volunteers: this.size, slots, busySlots };
+  }
+
+  /** The body of `GET /api/volunteers`; those who came first come first. */
+  view(): { volunteers: VolunteerView[]; total: number } {
+    return { volunteers: [...this].map(volunteerView), total: this.size };
+  }
+}
+
+/** A volunteer of the reference protocol has one slot, whatever else it says. */
+export function offerOf(message: ReadyMessage): VolunteerOffer {
+  const lanes = message.lanes === true;
+  return {
+    capabilities: message.capabilities,
+    slots: lanes ? (message.slots ?? 1) : 1,
+    namespaces:
+      message.namespaces === undefined || message.namespaces.length === 0
+        ? undefined
+        : new Set(message.namespaces),
+    isolation: message.isolation ?? "unknown",
+    agent: message.agent ?? "",
+    lanes,
+  };
+}
+
+function volunteerView(volunteer: Volunteer): VolunteerView {
+  const { session, offer } = volunteer;
+  return {
+    id: session.id,
+    origin: session.origin,
+    address: session.address,
+    agent: offer.agent,
+    isolation: offer.isolation,
+    capabilities: offer.capabilities,
+    slots: offer.slots,
+    busy_slots: volunteer.running.size,
+    namespaces: offer.namespaces === undefined ? null : [...offer.namespaces].sort(),
+    jobs_completed: volunteer.jobsCompleted,
+    jobs_failed: volunteer.jobsFailed,
+    running: [...volunteer.running],
+    connected_at: new Date(volunteer.connectedAt).toISOString(),
+    last_seen_at: new Date(volunteer.lastSeenAt).toISOString(),
+    draining: volunteer.draining,
+  };
+}
