@@ -1,56 +1,13 @@
-import { type Logger, type LoggerOptions, pino } from "pino";
-
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** A structured log: facts first, then a line for people. */
-export type Log = Pick<Logger, "fatal" | "error" | "warn" | "info" | "debug"> & {
-  child(bindings: Record<string, unknown>): Log;
-};
-
-/** Where lines go; a terminal says that it is one. */
-export interface LogStream {
-  readonly isTTY?: boolean | undefined;
-  write(text: string): unknown;
+/** Where components write what an operator should know: facts first, then a line for people. An error goes under `err`. */
+export interface Log {
+  debug(facts: object, line: string): void;
+  info(facts: object, line: string): void;
+  warn(facts: object, line: string): void;
+  error(facts: object, line: string): void;
 }
 
-/** JSON lines for machines; one short line each where a person is looking. */
-export function createLog(level: LogLevel, stream: LogStream): Log {
-  const options: LoggerOptions = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  if (stream.isTTY) return pino(options, { write: (line) => stream.write(humanLine(line)) });
-  return pino(options, { write: (line) => stream.write(line) });
-}
-
-const levelNames: Readonly<Record<number, string>> = {
-  10: "trace",
-  20: "debug",
-  30: "info",
-  40: "WARN",
-  50: "ERROR",
-  60: "FATAL",
-};
-
-/** `12:03:04.567 WARN  the message  key=value`, and a stack below it. */
-function humanLine(line: string): string {
-  const { level, time, msg, err, ...facts }: Record<string, unknown> = JSON.parse(line);
-  const clock = String(time).slice(11, 23);
-  const name = (levelNames[Number(level)] ?? String(level)).padEnd(5);
-  const pairs = Object.entries(facts).map(([key, value]) => {
-    return `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`;
-  });
-  const text = [`${clock} ${name} ${msg ?? ""}`, ...pairs].join("  ");
-  return `${printable(text)}\n${stackOf(err)}`;
-}
-
-function stackOf(error: unknown): string {
-  if (typeof error !== "object" || error === null || !("stack" in error)) return "";
-  return `${String(error.stack)
-    .split("\n")
-    .map((part) => `    ${printable(part)}`)
-    .join("\n")}\n`;
-}
-
-/** Text from outside must not move the cursor or forge lines of a terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
-}
+/** For callers that want silence. */
+export const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
