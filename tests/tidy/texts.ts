@@ -38,7 +38,7 @@ export function isKebabCase(fileName: string): boolean {
 /** Words that promise work instead of doing it, and places that exist on one machine only. Spelt in halves for this file. */
 const forbidden = [
   new RegExp(`\\b(?:TO${"DO"}|FIX${"ME"}|XX${"X"})\\b`),
-  new RegExp(`(?<![\\w.])/(?:wo${"rk"}|ro${"ot"}|ho${"me"}/[a-z]+)/`),
+  new RegExp(`(?<![\\w.])/(?:wo${"rk"}|ro${"ot"})/`),
   new RegExp(`(?:local${"host"}|127\\.0\\.0\\.1):(?:48${"73"}|80${"81"})`),
 ];
 
