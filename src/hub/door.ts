@@ -1,0 +1,98 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { OriginPolicy } from "../access/origin.ts";
+import { errorRegistry, type HttpErrorCode } from "../protocol/errors.ts";
+import { limits } from "../protocol/limits.ts";
+import { closeCodes } from "../protocol/volunteer.ts";
+import type { Clock } from "../stdx/clock.ts";
+import type { Log } from "../stdx/log.ts";
+import type { VolunteerGateway } from "../volunteers/session.ts";
+import { SocketSession } from "./socket-session.ts";
+
+export const volunteerPath = "/ws/volunteer";
+
+const connectionsMax = 10_000;
+export interface VolunteerDoorParts {
+  readonly gateway: VolunteerGateway;
+  readonly origins: OriginPolicy;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly heartbeatIntervalMs: number;
+}
+
+/** Lets volunteers in over WebSockets, on the server that also speaks HTTP. */
+export class VolunteerDoor implements AsyncDisposable {
+  readonly #parts: VolunteerDoorParts;
+  readonly #webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.frameBytesMax,
+  });
+  readonly #sessions = new Map<SocketSession, Promise<void>>();
+  #open = true;
+
+  constructor(parts: VolunteerDoorParts) {
+    this.#parts = parts;
+  }
+
+  attach(server: Server): void {
+    server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** Tells every volunteer that we are leaving, and waits until they are gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#open = false;
+    for (const session of this.#sessions.keys())
+      session.close(closeCodes.goingAway, "The orchestrator is stopping.");
+    await Promise.all(this.#sessions.values());
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refusal = this.#refusal(request);
+    if (refusal) {
+      refuseUpgrade(socket, ...refusal);
+      return;
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#welcome(webSocket, socket, request.socket.remoteAddress ?? ""),
+    );
+  }
+
+  #refusal(request: IncomingMessage): readonly [HttpErrorCode, string] | undefined {
+    const foreign = this.#parts.origins.refusal(request.headers, true);
+    if (foreign) return ["forbidden_origin", foreign];
+    const path = (request.url ?? "").replace(/\?.*$/s, "");
+    if (path !== volunteerPath) return ["not_found", `Volunteers connect to ${volunteerPath}.`];
+    if (!this.#open) return ["shutting_down", "The orchestrator is stopping."];
+    if (this.#sessions.size < connectionsMax) return undefined;
+    return ["too_many_volunteers", `${connectionsMax} volunteers are connected, and no more are let in.`];
+  }
+
+  #welcome(webSocket: WebSocket, transport: Duplex, address: string): void {
+    const session = new SocketSession(this.#parts, webSocket, transport, address);
+    const gone = Promise.withResolvers<void>();
+    this.#sessions.set(session, gone.promise);
+    webSocket.on("message", (data: Buffer, isBinary) => session.receive(data, isBinary));
+    // A close event follows every error; frames that break RFC 6455 or are too large end up here.
+    webSocket.on("error", (error) => {
+      this.#parts.log.debug({ volunteer: session.id, err: error }, "a volunteer's connection failed");
+    });
+    webSocket.on("close", () => {
+      this.#sessions.delete(session);
+      session.ended();
+      gone.resolve();
+    });
+  }
+}
+
+/** Answers a handshake that is not let in as any other HTTP error. */
+function refuseUpgrade(socket: Duplex, code: HttpErrorCode, sentence: string): void {
+  const body = JSON.stringify({ error: sentence, code });
+  socket.on("error", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${errorRegistry[code].status} Refused\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
