@@ -15,6 +15,8 @@ export const limits = {
   frameBytesMax: 32 * MiB,
   errorMessageBytesMax: 4 * KiB,
   jobsPerSubmissionMax: 1000,
+  /** A larger result is left out of lists. */
+  listedResultBytesMax: 4 * KiB,
   listLimitDefault: 50,
   listLimitMax: 1000,
   timeoutSecondsMax: 3600,

@@ -1,0 +1,139 @@
+import type { SQLOutputValue } from "node:sqlite";
+import type { JobEnd, JobOutput, JobPayload, JobProgress, JobRecord, JobSpec } from "../../jobs/job.ts";
+import type { IdempotencyRecord } from "../../jobs/store.ts";
+import { isJobErrorCode } from "../../protocol/errors.ts";
+import type { JobStats, JobStatus } from "../../protocol/job.ts";
+import { type Language, languages } from "../../protocol/languages.ts";
+import type { Cid, JobId } from "../../stdx/ids.ts";
+
+/** A row as node:sqlite answers it. */
+export type Row = Readonly<Record<string, SQLOutputValue>>;
+
+/** How a status is kept. */
+export const statusNumbers: Readonly<Record<JobStatus, number>> = {
+  pending: 0,
+  running: 1,
+  completed: 2,
+  failed: 3,
+  cancelled: 4,
+};
+
+/** The columns of `jobs` that make a record. */
+export const recordColumns = `seq, id, namespace, language, wasm_cid, timeout_ms, memory_mb, priority, max_retries,
+  created_at, status, attempts, volunteer_id, started_at, completed_at, error, error_code, wall_ms, cpu_ms,
+  peak_memory_bytes`;
+
+export function recordOf(row: Row): JobRecord {
+  return { spec: specOf(row), state: stateOf(row) };
+}
+
+function specOf(row: Row): JobSpec {
+  const wasmCid = textOrNone(row.wasm_cid);
+  return {
+    id: idOf(row.id),
+    language: languageOf(row.language),
+    namespace: text(row.namespace),
+    // Only what the store was given as a Cid is in this column.
+    wasmCid: wasmCid === undefined ? undefined : (wasmCid as Cid),
+    timeoutMs: number(row.timeout_ms),
+    memoryMb: number(row.memory_mb),
+    priority: number(row.priority),
+    maxRetries: number(row.max_retries),
+    createdAt: number(row.created_at),
+  };
+}
+
+function stateOf(row: Row): JobProgress | JobEnd {
+  const status = statusOf(row.status);
+  const common = {
+    attempts: number(row.attempts),
+    volunteerId: textOrNone(row.volunteer_id),
+    startedAt: numberOrNone(row.started_at),
+  };
+  if (status === "pending" || status === "running") return { ...common, status };
+  const errorCode = textOrNone(row.error_code);
+  return {
+    ...common,
+    status,
+    error: textOrNone(row.error),
+    errorCode: errorCode !== undefined && isJobErrorCode(errorCode) ? errorCode : undefined,
+    stats: statsOf(row),
+    completedAt: number(row.completed_at),
+  };
+}
+
+/** A job without a single figure has no stats. */
+function statsOf(row: Row): JobStats | undefined {
+  const stats: JobStats = {};
+  if (row.wall_ms !== null) stats.wall_ms = number(row.wall_ms);
+  if (row.cpu_ms !== null) stats.cpu_ms = number(row.cpu_ms);
+  if (row.peak_memory_bytes !== null) stats.peak_memory_bytes = number(row.peak_memory_bytes);
+  return Object.keys(stats).length === 0 ? undefined : stats;
+}
+
+export function payloadOf(row: Row): JobPayload {
+  return { code: textOrNone(row.code), inputJson: text(row.input) };
+}
+
+export function outputOf(row: Row): JobOutput {
+  return { resultJson: textOrNone(row.result), stdout: text(row.stdout), stderr: text(row.stderr) };
+}
+
+export function idempotencyOf(row: Row): IdempotencyRecord {
+  const jobIds: unknown = JSON.parse(text(row.job_ids));
+  if (!Array.isArray(jobIds)) throw new Error("idempotency_keys.job_ids holds no array.");
+  return {
+    key: text(row.key),
+    bodyHash: text(row.body_hash),
+    jobIds: jobIds.map(idOf),
+    createdAt: number(row.created_at),
+  };
+}
+
+export function statusOf(value: SQLOutputValue | undefined): JobStatus {
+  switch (value) {
+    case 0:
+      return "pending";
+    case 1:
+      return "running";
+    case 2:
+      return "completed";
+    case 3:
+      return "failed";
+    case 4:
+      return "cancelled";
+    default:
+      throw new Error(`jobs.status holds ${value}, which is no status.`);
+  }
+}
+
+function languageOf(value: SQLOutputValue | undefined): Language {
+  const language = languages.find((known) => known === value);
+  if (language === undefined) throw new Error(`jobs.language holds ${value}, which is no language.`);
+  return language;
+}
+
+function idOf(value: unknown): JobId {
+  if (typeof value !== "string") throw new Error("A job's id is not text.");
+  // Only what the store was given as a JobId is ever in its place.
+  return value as JobId;
+}
+
+export function text(value: SQLOutputValue | undefined): string {
+  if (typeof value !== "string") throw new Error(`The database holds ${typeof value} where text belongs.`);
+  return value;
+}
+
+export function number(value: SQLOutputValue | undefined): number {
+  if (typeof value !== "number")
+    throw new Error(`The database holds ${typeof value} where a number belongs.`);
+  return value;
+}
+
+export function textOrNone(value: SQLOutputValue | undefined): string | undefined {
+  return value === null ? undefined : text(value);
+}
+
+export function numberOrNone(value: SQLOutputValue | undefined): number | undefined {
+  return value === null ? undefined : number(value);
+}

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import type { Clock } from "../../stdx/clock.ts";
+import { CommitGroup } from "./commit-group.ts";
+import { SqliteJobStore } from "./job-store.ts";
+import { openDatabase } from "./open.ts";
+
+export interface SystemDatabase extends AsyncDisposable {
+  readonly jobs: SqliteJobStore;
+  readonly commits: CommitGroup;
+}
+
+/** Opens `zerverless.db` in a data directory that the caller has locked. Disposing it writes what waits and closes it. */
+export function openSystemDatabase({ dataDir, clock }: { dataDir: string; clock: Clock }): SystemDatabase {
+  const database = openDatabase(join(dataDir, "zerverless.db"));
+  const commits = new CommitGroup(database);
+  const jobs = new SqliteJobStore({ database, commits, clock });
+  return {
+    jobs,
+    commits,
+    async [Symbol.asyncDispose]() {
+      await jobs[Symbol.asyncDispose]();
+      await commits[Symbol.asyncDispose]();
+      if (database.isOpen) database.close();
+    },
+  };
+}
