@@ -4,6 +4,7 @@ import { FakeCellHost } from "../../tests/support/fake-cells.ts";
 import type { OrchestratorLinkEvents } from "../protocol/link.ts";
 import type { OrchestratorMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import { ManualClock } from "../stdx/clock.ts";
+import { noLog } from "../stdx/log.ts";
 import { Backoff } from "./backoff.ts";
 import { Worker } from "./worker.ts";
 
@@ -17,7 +18,6 @@ function workerForTest() {
   const clock = new ManualClock();
   const cells = new FakeCellHost(() => clock.monotonic());
   const links: FakeLink[] = [];
-  const lines: string[] = [];
   const worker = new Worker(
     {
       connect: (events) => {
@@ -34,7 +34,7 @@ function workerForTest() {
       cells,
       modules: { module: () => Promise.reject(new Error("There are no modules here.")) },
       clock,
-      log: { info: (_, line) => lines.push(line), warn: (_, line) => lines.push(line) },
+      log: noLog,
       backoff: new Backoff(500, 30_000, () => 1),
     },
     {
@@ -56,7 +56,7 @@ function workerForTest() {
       { type: "ack", volunteer_id: "v", message: "hello", heartbeat_interval_ms: 1000 },
     ]);
   };
-  return { worker, clock, cells, links, link, open, lines };
+  return { worker, clock, cells, links, link, open };
 }
 
 const jobFor = (slot: number, fields: object = {}): OrchestratorMessage => ({

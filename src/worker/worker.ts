@@ -8,22 +8,17 @@ import type {
 } from "../protocol/volunteer.ts";
 import type { CellHost } from "../sandbox/hosts/cell.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
+import type { Log } from "../stdx/log.ts";
 import type { Backoff } from "./backoff.ts";
 import { Lane } from "./lane.ts";
 import type { ModuleSource } from "./modules.ts";
-
-/** What the worker tells of itself, in lines for people. */
-export interface WorkerLog {
-  info(facts: object, line: string): void;
-  warn(facts: object, line: string): void;
-}
 
 export interface WorkerParts {
   readonly connect: ConnectLink;
   readonly cells: CellHost;
   readonly modules: ModuleSource;
   readonly clock: Clock;
-  readonly log: WorkerLog;
+  readonly log: Log;
   readonly backoff: Backoff;
 }
 
