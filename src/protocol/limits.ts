@@ -29,4 +29,14 @@ export const limits = {
   slotsMax: 256,
   namespacesPerVolunteerMax: 256,
   idempotencyKeyBytesMax: 255,
+  kvKeyBytesMax: 1 * KiB,
+  /** A value's JSON text. */
+  kvValueBytesMax: 1 * MiB,
+  /** Ten years. */
+  kvTtlSecondsMax: 315_360_000,
+  kvBatchOpsMax: 1000,
+  filePathBytesMax: 1 * KiB,
+  /** One segment of a file's path. */
+  fileNameBytesMax: 255,
+  fileBytesMax: 5 * 1024 * MiB,
 } as const;
