@@ -35,7 +35,7 @@ check: setup ## Format, lint and type-check
 
 test: build check ## Check, then run every test
 	@node --test --test-concurrency=$(CORES) --test-timeout=300000 --test-reporter=spec \
-	  "src/**/*.test.ts" "tests/**/*.test.ts"
+	  "src/**/*.test.ts" "tests/**/*.test.ts" "bench/**/*.test.ts"
 
 format: setup ## Rewrite the sources as `make check` wants them
 	@biome check --write .
