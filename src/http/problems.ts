@@ -1,0 +1,100 @@
+import type { Socket } from "node:net";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { errorRegistry, type HttpErrorCode, httpStatusOf, isHttpError, refuse } from "../protocol/errors.ts";
+import type { AppError } from "../stdx/errors.ts";
+import type { Log } from "../stdx/log.ts";
+
+const retryAfterDefaultSeconds = 1;
+
+/** The body of every answer that is not a success. */
+interface Problem {
+  readonly error: string;
+  readonly code: HttpErrorCode;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Answers an error that a handler threw; what nobody foresaw is logged whole and told as `internal`. */
+export function answerError(
+  log: Log,
+): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
+  return (error, request, reply) => {
+    const refusal = isHttpError(error) ? error : translate(error);
+    if (refusal.code === "internal") {
+      log.error({ err: error, method: request.method, url: request.url }, "a request failed unexpectedly");
+    }
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    const status = httpStatusOf(refusal.code);
+    if (status === 503) reply.header("retry-after", retryAfterSeconds(refusal));
+    void reply.code(status).send(problemOf(refusal));
+  };
+}
+
+function problemOf({ code, message, details }: AppError<HttpErrorCode>): Problem {
+  return { error: message, code, ...(details && { details }) };
+}
+
+function retryAfterSeconds({ details }: AppError<HttpErrorCode>): number {
+  const seconds = Number(details?.retry_after_seconds ?? retryAfterDefaultSeconds);
+  return Math.max(1, Math.ceil(seconds));
+}
+
+/** Says in our words what the framework refused before a handler saw it. */
+function translate(error: unknown): AppError<HttpErrorCode> {
+  const code = propertyOf(error, "code");
+  switch (code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return refuse("payload_too_large", "The body is larger than this route takes.", { cause: error });
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return refuse("unsupported_media_type", "The Content-Type is not one that this route takes.", {
+        cause: error,
+      });
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return refuse("invalid_request", "The body's length is not what Content-Length says.", {
+        cause: error,
+      });
+    case "FST_ERR_BAD_URL":
+      return refuse("invalid_request", "The path is not valid percent-encoding.", { cause: error });
+    case "FST_ERR_MAX_PARAM_LENGTH":
+      return refuse("not_found", "Nothing answers at a path this long.", { cause: error });
+    case "ECONNRESET":
+      return refuse("invalid_request", "The connection ended before the request did.", { cause: error });
+    default:
+      return refuse("internal", "Something went wrong on our side; the orchestrator's log has the details.", {
+        cause: error,
+      });
+  }
+}
+
+function propertyOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+/** Answers what is not even a request, and hangs up. */
+export function answerClientError(error: Error, socket: Socket): void {
+  // ECONNRESET: nobody is there to read an answer.
+  if (socket.destroyed || !socket.writable || propertyOf(error, "code") === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const [code, sentence] = clientFault(propertyOf(error, "code"));
+  const body = JSON.stringify({ error: sentence, code } satisfies Problem);
+  const { status } = errorRegistry[code];
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function clientFault(code: unknown): readonly [HttpErrorCode, string] {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return ["headers_too_large", "The request's headers are larger than the limit."];
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return ["request_timeout", "The request did not arrive whole in time."];
+    default:
+      return ["invalid_request", "What arrived is not an HTTP request."];
+  }
+}

@@ -1,0 +1,100 @@
+import { hash } from "node:crypto";
+import type { FastifyReply } from "fastify";
+import type { JobService, SubmitOptions } from "../../jobs/service.ts";
+import { jobView } from "../../jobs/view.ts";
+import { refuse } from "../../protocol/errors.ts";
+import { jobListQuerySchema, jobSubmissionsSchema, waitQuerySchema } from "../../protocol/job.ts";
+import { limits } from "../../protocol/limits.ts";
+import { canonicalJson } from "../../stdx/canonical-json.ts";
+import { jobDetailJson, jobListJson } from "../job-json.ts";
+import { idParams } from "../params.ts";
+import type { HttpApp } from "../zod-provider.ts";
+
+export interface JobRoutesParts {
+  readonly jobs: JobService;
+  readonly stopping: AbortSignal;
+}
+
+const jsonType = "application/json; charset=utf-8";
+
+/** Submitting, reading, listing and cancelling jobs. */
+export function jobRoutes(app: HttpApp, { jobs, stopping }: JobRoutesParts): void {
+  app.post(
+    "/api/jobs",
+    { schema: { body: jobSubmissionsSchema, querystring: waitQuerySchema } },
+    async ({ body, query, headers }, reply) => {
+      const many = Array.isArray(body);
+      if (many && query.wait !== undefined) {
+        throw refuse(
+          "invalid_request",
+          "wait goes with one job: submit the array without it and watch /api/events.",
+        );
+      }
+      const submitted = await jobs.submit(
+        many ? body : [body],
+        idempotencyOf(headers["idempotency-key"], body),
+      );
+      if (submitted.replayed) reply.header("idempotency-replayed", "true");
+      reply.code(201);
+      const [first] = submitted.jobs;
+      if (many || !first) return { jobs: submitted.jobs.map(jobView) };
+      reply.header("location", `/api/jobs/${first.spec.id}`);
+      if (query.wait === undefined) return jobView(first);
+      return sendWhenEnded(jobs, stopping, reply, first.spec.id, query.wait);
+    },
+  );
+
+  app.get("/api/jobs", { schema: { querystring: jobListQuerySchema } }, async ({ query }, reply) => {
+    const { limit, offset } = query;
+    const page = await jobs.list({ status: query.status, namespace: query.namespace, limit, offset });
+    return reply.type(jsonType).send(jobListJson(page, limit, offset));
+  });
+
+  app.get(
+    "/api/jobs/:id",
+    { schema: { params: idParams, querystring: waitQuerySchema } },
+    async ({ params, query }, reply) => {
+      if (query.wait !== undefined) return sendWhenEnded(jobs, stopping, reply, params.id, query.wait);
+      return reply.type(jsonType).send(jobDetailJson(await jobs.whole(params.id)));
+    },
+  );
+
+  app.delete("/api/jobs/:id", { schema: { params: idParams } }, async ({ params }, reply) => {
+    await jobs.cancel(params.id);
+    return reply.code(204).send();
+  });
+}
+
+/** Answers with the job once it has ended, or as it stands when the time is up, the client gone or we are stopping. */
+async function sendWhenEnded(
+  jobs: JobService,
+  stopping: AbortSignal,
+  reply: FastifyReply,
+  id: string,
+  waitSeconds: number,
+): Promise<FastifyReply> {
+  const giveUp = new AbortController();
+  const abort = () => giveUp.abort();
+  reply.raw.once("close", abort);
+  stopping.addEventListener("abort", abort, { once: true });
+  if (stopping.aborted) abort();
+  try {
+    const whole = await jobs.waitForEnd(id, waitSeconds * 1000, giveUp.signal);
+    return reply.type(jsonType).send(jobDetailJson(whole));
+  } finally {
+    reply.raw.off("close", abort);
+    stopping.removeEventListener("abort", abort);
+  }
+}
+
+function idempotencyOf(header: string | string[] | undefined, body: unknown): SubmitOptions {
+  if (header === undefined) return {};
+  const key = typeof header === "string" ? header : header.join(", ");
+  if (key === "" || key.length > limits.idempotencyKeyBytesMax || !/^[\x20-\x7e]+$/.test(key)) {
+    throw refuse(
+      "invalid_request",
+      `Idempotency-Key must be 1 to ${limits.idempotencyKeyBytesMax} printable ASCII characters.`,
+    );
+  }
+  return { idempotency: { key, bodyHash: hash("sha256", canonicalJson(body)) } };
+}

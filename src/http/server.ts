@@ -1,0 +1,147 @@
+import fastify, { type HTTPMethods } from "fastify";
+import type { OriginPolicy } from "../access/origin.ts";
+import type { BlockStore } from "../blocks/store.ts";
+import type { JobEvents } from "../jobs/events.ts";
+import type { JobService } from "../jobs/service.ts";
+import { refuse } from "../protocol/errors.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Clock } from "../stdx/clock.ts";
+import type { Log } from "../stdx/log.ts";
+import type { VolunteerRegistry } from "../volunteers/registry.ts";
+import { parseJsonBody } from "./json-body.ts";
+import { answerClientError, answerError } from "./problems.ts";
+import { blockRoutes } from "./routes/blocks.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { healthRoutes, type NodeFacts } from "./routes/health.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { volunteerRoutes } from "./routes/volunteers.ts";
+import { type HttpApp, validateWithZod } from "./zod-provider.ts";
+
+export interface HttpParts {
+  readonly jobs: JobService;
+  readonly events: JobEvents;
+  readonly volunteers: VolunteerRegistry;
+  readonly blocks: BlockStore;
+  readonly origins: OriginPolicy;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly node: NodeFacts;
+  /** Aborted when the orchestrator stops: whoever waits for something gets what there is. */
+  readonly stopping: AbortSignal;
+}
+
+const headerTimeoutMs = 20_000;
+/** For a whole request, so that a trickled body does not hold memory for ever. */
+const requestTimeoutMs = 120_000;
+const keepAliveTimeoutMs = 72_000;
+const headerBytesMax = 16 * 1024;
+const pathPartLengthMax = 512;
+
+const methods: readonly HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/** Builds the HTTP API, not yet listening. */
+export function buildHttp(parts: HttpParts): HttpApp {
+  const app: HttpApp = fastify({
+    logger: false,
+    disableRequestLogging: true,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: "idle",
+    // While it stops the routes answer for themselves, in the words of the registry.
+    return503OnClosing: false,
+    http: { maxHeaderSize: headerBytesMax, headersTimeout: headerTimeoutMs },
+    routerOptions: { maxParamLength: pathPartLengthMax },
+    frameworkErrors: answerError(parts.log),
+    clientErrorHandler: answerClientError,
+  });
+  validateWithZod(app);
+  app.setErrorHandler(answerError(parts.log));
+  app.setNotFoundHandler((request) => {
+    throw noSuchPath(request.url);
+  });
+  guard(app, parts.origins);
+  takeJson(app);
+  const closeOtherMethods = recordMethods(app);
+  healthRoutes(app, parts);
+  jobRoutes(app, parts);
+  eventRoutes(app, parts);
+  volunteerRoutes(app, parts);
+  blockRoutes(app, parts);
+  // Plugins load in order, so this one comes after every route.
+  void app.register(async () => closeOtherMethods());
+  return app;
+}
+
+/** Runs before a body is read: what is refused for its origin or its path costs nothing more. */
+function guard(app: HttpApp, origins: OriginPolicy): void {
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.header("x-content-type-options", "nosniff");
+    const safe = request.method === "GET" || request.method === "HEAD";
+    const foreign = origins.refusal(request.headers, !safe);
+    if (foreign !== undefined) done(refuse("forbidden_origin", foreign));
+    else if (request.is404) done(noSuchPath(request.url));
+    else done();
+  });
+}
+
+function noSuchPath(url: string): Error {
+  const path = url.replace(/\?.*$/s, "");
+  return refuse("not_found", `Nothing answers at ${path.length > 200 ? `${path.slice(0, 200)}…` : path}.`);
+}
+
+/** A body is JSON, said or unsaid; any other type is refused with the header that would have been right. */
+function takeJson(app: HttpApp): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body: Buffer, done) => {
+    // Some clients announce a body for a DELETE and send none.
+    if (body.length === 0 && request.method === "DELETE") {
+      done(null, undefined);
+      return;
+    }
+    try {
+      const type = request.headers["content-type"];
+      if (type !== undefined && !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
+        throw refuse(
+          "unsupported_media_type",
+          `The Content-Type is ${type.slice(0, 100)}; send JSON with the header "Content-Type: application/json".`,
+        );
+      }
+      if (request.headers["content-encoding"] !== undefined) {
+        throw refuse(
+          "unsupported_media_type",
+          "The body must not be compressed: send it without Content-Encoding.",
+        );
+      }
+      done(null, parseJsonBody(body));
+    } catch (error) {
+      done(error instanceof Error ? error : new TypeError("not an error"));
+    }
+  });
+}
+
+/** Notes which methods each path takes; the function returned makes the others answer 405. */
+function recordMethods(app: HttpApp): () => void {
+  const taken = new Map<string, Set<string>>();
+  app.addHook("onRoute", ({ url, method }) => {
+    const known = taken.get(url) ?? new Set();
+    for (const name of [method].flat()) known.add(name);
+    taken.set(url, known);
+  });
+  return () => {
+    for (const [url, known] of [...taken]) {
+      const allow = [...known].join(", ");
+      const others = methods.filter((name) => !known.has(name));
+      app.route({
+        url,
+        method: others,
+        exposeHeadRoute: false,
+        onRequest: (request, reply, done) => {
+          reply.header("allow", allow);
+          done(refuse("method_not_allowed", `This path takes ${allow}, not ${request.method}.`));
+        },
+        handler: () => undefined,
+      });
+    }
+  };
+}
