@@ -30,12 +30,8 @@ async function getJson<Answer>(url: string): Promise<Answer> {
   return JSON.parse(await response.text());
 }
 
-export async function volunteerCount(url: string): Promise<number> {
-  const { volunteers } = await getJson<{ volunteers: readonly unknown[] }>(`${url}/api/volunteers`);
-  return volunteers.length;
-}
-
 interface Stats {
+  readonly volunteers: { readonly connected: number };
   readonly jobs: { readonly pending: number; readonly running: number; readonly completed: number };
 }
 
@@ -53,4 +49,8 @@ export async function drained(url: string, before: number): Promise<{ completed:
 
 export async function completedCount(url: string): Promise<number> {
   return (await getJson<Stats>(`${url}/stats`)).jobs.completed;
+}
+
+export async function volunteerCount(url: string): Promise<number> {
+  return (await getJson<Stats>(`${url}/stats`)).volunteers.connected;
 }
