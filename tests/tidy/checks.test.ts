@@ -81,7 +81,7 @@ describe("the walls", () => {
     ["src/stdx/clock.ts", "src/protocol/job.ts"],
     ["src/protocol/job.ts", "src/jobs/job.ts"],
     ["src/jobs/dispatcher.ts", "src/stores/sqlite/store.ts"],
-    ["src/blocks/store.ts", "src/jobs/job.ts"],
+    ["src/blocks/cid.ts", "src/jobs/job.ts"],
     ["src/volunteers/session.ts", "src/jobs/job.ts"],
     ["src/http/routes.ts", "src/stores/sqlite/store.ts"],
     ["src/hub/door.ts", "src/http/server.ts"],

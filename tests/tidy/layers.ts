@@ -13,8 +13,8 @@ const layers = [
 type Room = (typeof layers)[number][number];
 
 const sideways: ReadonlyMap<Room, readonly Room[]> = new Map([
-  // The dispatcher hands jobs to volunteers.
-  ["jobs", ["volunteers"]],
+  // The dispatcher hands jobs to volunteers, and takes a wasm job only if its module is held.
+  ["jobs", ["volunteers", "blocks"]],
   // `--workers N` runs workers inside.
   ["orchestrator", ["worker"]],
   // One binary starts either program.
@@ -33,6 +33,7 @@ const outside: ReadonlyMap<Room, (name: string) => boolean> = new Map<Room, (nam
   ["protocol", (name) => name === "zod"],
   ["sandbox/kernel", (name) => kernelPackages.includes(name)],
   ...layers[3].map((room) => [room, (name: string) => name.startsWith("node:")] as const),
+  ["blocks", (name) => name.startsWith("node:") || name === "multiformats"],
 ]);
 
 const rooms: readonly Room[] = layers.flat();
