@@ -17,7 +17,7 @@ stop() {
 # The packages are installed with the machine's own Node: the pinned one is among what gets replaced.
 here=$PWD
 PATH=$(printf '%s' "$PATH" | tr ':' '\n' | grep -vxF "$here/node_modules/.bin" | paste -sd: -)
-export PATH
+export PATH npm_config_update_notifier=false
 
 check_bootstrap() {
   command -v node >/dev/null 2>&1 ||
