@@ -1,0 +1,56 @@
+import { once } from "node:events";
+import { type ClientOptions, WebSocket } from "ws";
+import { Inbox } from "./inbox.ts";
+
+export interface Closing {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** A bare WebSocket to a volunteer door: a test says everything that goes over it. */
+export class VolunteerSocket implements AsyncDisposable {
+  readonly frames = new Inbox<string>();
+  readonly closed: Promise<Closing>;
+  readonly webSocket: WebSocket;
+
+  private constructor(webSocket: WebSocket) {
+    this.webSocket = webSocket;
+    const { promise, resolve } = Promise.withResolvers<Closing>();
+    this.closed = promise;
+    webSocket.on("message", (data) => this.frames.put(String(data)));
+    webSocket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
+    webSocket.on("error", () => {});
+  }
+
+  static async open(url: URL, options: ClientOptions = {}): Promise<VolunteerSocket> {
+    const webSocket = new WebSocket(url, { perMessageDeflate: false, ...options });
+    const socket = new VolunteerSocket(webSocket);
+    await once(webSocket, "open");
+    return socket;
+  }
+
+  send(message: unknown): void {
+    this.webSocket.send(JSON.stringify(message));
+  }
+
+  /** The next frame, parsed. */
+  async next(): Promise<unknown> {
+    return JSON.parse(await this.frames.next());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.webSocket.terminate();
+    await this.closed;
+  }
+}
+
+/** Asks for a WebSocket that is refused. @returns the answer's status and body */
+export async function refusedUpgrade(url: URL, options: ClientOptions = {}): Promise<[number, unknown]> {
+  const webSocket = new WebSocket(url, options);
+  webSocket.on("error", () => {});
+  const [request, response] = await once(webSocket, "unexpected-response");
+  let body = "";
+  for await (const chunk of response) body += chunk;
+  request.destroy();
+  return [response.statusCode, JSON.parse(body)];
+}
