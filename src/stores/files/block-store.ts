@@ -2,12 +2,12 @@ import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cidOf, isCid, matchesCid } from "../../blocks/cid.ts";
 import type { BlockStore } from "../../blocks/store.ts";
+import { ByteCache } from "../../stdx/byte-cache.ts";
 import type { Cid } from "../../stdx/ids.ts";
 import { makeDurableDirectory, syncDirectory } from "../durable-directory.ts";
 import { fileCodeOf, fileErrorOf } from "../file-error.ts";
-import { BlockCache } from "./block-cache.ts";
 
-/** Holds the two largest modules, or hundreds of usual ones. */
+/** Room for the two largest modules, or for hundreds of usual ones. */
 const cacheBytesDefault = 64 * 1024 * 1024;
 
 export interface FileBlockStoreOptions {
@@ -27,7 +27,7 @@ export interface FileBlockStoreOptions {
 export class FileBlockStore implements BlockStore {
   readonly #directory: string;
   readonly #onDamaged: (cid: Cid, path: string) => void;
-  readonly #cache: BlockCache;
+  readonly #cache: ByteCache<Cid, Uint8Array>;
   readonly #reads = new Map<Cid, Promise<Uint8Array | undefined>>();
   /** The last piece of work that changes a block's file; the next one waits for it. */
   readonly #changes = new Map<Cid, Promise<unknown>>();
@@ -36,7 +36,7 @@ export class FileBlockStore implements BlockStore {
   private constructor({ directory, onDamaged, cacheBytesMax = cacheBytesDefault }: FileBlockStoreOptions) {
     this.#directory = directory;
     this.#onDamaged = onDamaged;
-    this.#cache = new BlockCache(cacheBytesMax);
+    this.#cache = new ByteCache(cacheBytesMax);
   }
 
   /** Clears away what a crash left half written; so only one process may use a directory. */
@@ -86,7 +86,7 @@ export class FileBlockStore implements BlockStore {
     const held = await this.#held(cid);
     if (held === undefined) return undefined;
     if (await matchesCid(held, cid)) {
-      this.#cache.put(cid, held);
+      this.#cache.set(cid, held, held.length);
       return held;
     }
     await this.#alone(cid, () => this.#setAside(cid));

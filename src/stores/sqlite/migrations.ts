@@ -12,9 +12,8 @@ export interface Migration {
 /** Marks the file as ours ("Zrvl" in ASCII), so that no other program's database is taken for one. */
 const applicationId = 0x5a72766c;
 
-/** The steps in `migrations/`, named `0001-what.sql` and numbered without a gap. */
-export function readMigrations(): readonly Migration[] {
-  const directory = join(import.meta.dirname, "migrations");
+/** The steps in a directory, by default the system database's, named `0001-what.sql` and numbered without a gap. */
+export function readMigrations(directory = join(import.meta.dirname, "migrations")): readonly Migration[] {
   const names = readdirSync(directory)
     .filter((name) => name.endsWith(".sql"))
     .sort();

@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { KvCommand, KvResult } from "../../namespaces/kv-store.ts";
+import { CommitGroup } from "./commit-group.ts";
+import { number } from "./job-rows.ts";
+import { type Refusal, runCommands } from "./kv-commands.ts";
+import { KvEntries } from "./kv-entries.ts";
+import { readMigrations } from "./migrations.ts";
+import { openDatabase } from "./open.ts";
+import { storageErrorOf } from "./storage-error.ts";
+
+const migrations = readMigrations(join(import.meta.dirname, "kv-migrations"));
+
+/** Many are open at once, and each is small, so each gets less of everything than the system's database. */
+const pragmas =
+  "PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 4194304";
+
+/** One turn of sweeping holds the event loop for a few milliseconds at most. */
+const sweepEntriesMax = 500;
+const sweepBytesMax = 4 * 1024 * 1024;
+const sweepPagesMax = 512;
+
+/** One namespace's database file while it is open. */
+export class KvDatabase implements AsyncDisposable {
+  readonly entries: KvEntries;
+  readonly commits: CommitGroup;
+  readonly #database: DatabaseSync;
+  readonly #savepoint: StatementSync;
+  readonly #rollback: StatementSync;
+  readonly #release: StatementSync;
+  readonly #freePages: StatementSync;
+
+  constructor(path: string) {
+    if (!existsSync(path)) makeShrinkable(path);
+    this.#database = openDatabase(path, migrations);
+    this.#database.exec(pragmas);
+    this.entries = new KvEntries(this.#database);
+    this.commits = new CommitGroup(this.#database);
+    this.#savepoint = this.#database.prepare("SAVEPOINT batch");
+    this.#rollback = this.#database.prepare("ROLLBACK TO batch");
+    this.#release = this.#database.prepare("RELEASE batch");
+    this.#freePages = this.#database.prepare("PRAGMA freelist_count");
+  }
+
+  /** Runs commands as a part of the caller's transaction: all of them, or none when one is refused. */
+  batch(commands: readonly KvCommand[], now: number): readonly KvResult[] | Refusal {
+    this.#savepoint.run();
+    const results = runCommands(this.entries, commands, now);
+    if (results instanceof Error) this.#rollback.run();
+    this.#release.run();
+    return results;
+  }
+
+  /** Removes some of what has expired and returns some free pages to the file system. True when there may be more. */
+  async sweep(now: number): Promise<boolean> {
+    if (this.entries.hasExpired(now)) {
+      await this.commits.run(() => this.entries.removeExpired(now, sweepEntriesMax, sweepBytesMax));
+      return true;
+    }
+    if (number(this.#freePages.get()?.freelist_count) === 0) return false;
+    this.#database.exec(`PRAGMA incremental_vacuum(${sweepPagesMax})`);
+    return number(this.#freePages.get()?.freelist_count) > 0;
+  }
+
+  /** Commits what waits, within this turn of the event loop, and closes the file; its write-ahead log goes with it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const committed = this.commits[Symbol.asyncDispose]();
+    this.#database.close();
+    await committed;
+  }
+}
+
+/**
+ * Prepares a new file so that it can give free pages back. That has to be said before anything is in the file, and
+ * `openDatabase` already puts its header there.
+ */
+function makeShrinkable(path: string): void {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path);
+    database.exec("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
+  } catch (error) {
+    throw storageErrorOf(error, `${path} could not be made.`) ?? error;
+  } finally {
+    database?.close();
+  }
+}
