@@ -1,0 +1,95 @@
+import type { Clock, Timer } from "../../../stdx/clock.ts";
+import { cpuMs, residentBytes } from "./usage.ts";
+
+const tickMs = 10;
+/** Readings at task boundaries are at most this old, so that a flood of tiny tasks does not pay for one each. */
+const boundaryMs = 10;
+/** What an engine takes beside the guest's own data before a collection gives it back: code, young generation. */
+const engineSlackBytes = 48 * 1024 * 1024;
+/** CPU time is counted in steps of 10 ms, too coarse for less than this. */
+const cpuFromMs = 20;
+const bytesPerMb = 1024 * 1024;
+
+export interface WatchedTask {
+  /** Milliseconds, monotonic. */
+  readonly startedAt: number;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+}
+
+export type Overrun = "timeout" | "memory_exceeded";
+
+/**
+ * Looks from outside at the process that runs a task, every ten milliseconds while one runs, and tells when the task
+ * takes too long or too much memory. What counts is what the process grew by since the task came to its turn.
+ */
+export class Watch {
+  readonly #clock: Clock;
+  readonly #pid: () => number;
+  readonly #overrun: (why: Overrun) => void;
+  #task: WatchedTask | undefined;
+  #timer: Timer | undefined;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #baseBytes: number | undefined;
+  #baseCpuMs: number | undefined;
+  #peakBytes: number | undefined;
+
+  constructor(clock: Clock, pid: () => number, overrun: (why: Overrun) => void) {
+    this.#clock = clock;
+    this.#pid = pid;
+    this.#overrun = overrun;
+  }
+
+  begin(task: WatchedTask): void {
+    this.#task = task;
+    this.#peakBytes = undefined;
+    if (task.startedAt - this.#readAt >= boundaryMs) {
+      this.#readAt = task.startedAt;
+      this.#baseBytes = residentBytes(this.#pid());
+      this.#baseCpuMs = cpuMs(this.#pid());
+    }
+    this.#timer ??= this.#clock.after(tickMs, () => this.#tick());
+  }
+
+  /** @returns what the task used, as far as it could be seen. */
+  end(): { cpuMs: number | undefined; peakMemoryBytes: number | undefined } {
+    const task = this.#task;
+    this.#task = undefined;
+    const long = task && this.#clock.monotonic() - task.startedAt >= cpuFromMs;
+    const now = long ? cpuMs(this.#pid()) : undefined;
+    const used = now === undefined || this.#baseCpuMs === undefined ? undefined : now - this.#baseCpuMs;
+    return { cpuMs: used, peakMemoryBytes: this.#peakBytes };
+  }
+
+  stop(): void {
+    this.#task = undefined;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #tick(): void {
+    this.#timer = undefined;
+    const task = this.#task;
+    if (!task) return;
+    const elapsed = this.#clock.monotonic() - task.startedAt;
+    if (elapsed >= task.timeoutMs) {
+      this.#overrun("timeout");
+      return;
+    }
+    if (this.#overMemory(task)) {
+      this.#overrun("memory_exceeded");
+      return;
+    }
+    const untilTimeout = Math.max(1, task.timeoutMs - elapsed);
+    this.#timer = this.#clock.after(Math.min(tickMs, untilTimeout), () => this.#tick());
+  }
+
+  #overMemory(task: WatchedTask): boolean {
+    const resident = residentBytes(this.#pid());
+    if (resident === undefined) return false;
+    this.#baseBytes ??= resident;
+    const grown = Math.max(0, resident - this.#baseBytes);
+    this.#peakBytes = Math.max(this.#peakBytes ?? 0, grown);
+    return grown > task.memoryMb * bytesPerMb + engineSlackBytes;
+  }
+}
