@@ -1,10 +1,25 @@
-import type { ReadyMessage, VolunteerMessage } from "../protocol/volunteer.ts";
-import type { Clock } from "../stdx/clock.ts";
+import { closeCodes, type ReadyMessage, type VolunteerMessage } from "../protocol/volunteer.ts";
+import type { Clock, Timer } from "../stdx/clock.ts";
+import type { VolunteerId } from "../stdx/ids.ts";
 import type { Log } from "../stdx/log.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";
 import type { VolunteerGateway, VolunteerSession } from "../volunteers/session.ts";
+import { type Answer, Answers, type DispatcherCounts } from "./answers.ts";
+import { Connection } from "./connection.ts";
+import { cancelled, failed } from "./ending.ts";
+import { Feeder } from "./feeder.ts";
+import type { Lane } from "./lane.ts";
+import { LeaseKeeper, volunteerLost } from "./lease-keeper.ts";
+import { type Lease, Leases } from "./leases.ts";
 import type { LiveJobs } from "./live.ts";
+import type { LiveJob } from "./live-job.ts";
 import type { PayloadCache } from "./payloads.ts";
+import { JobQueue } from "./queue.ts";
+import { Throughput } from "./throughput.ts";
+import { goRound, roundMsFor } from "./watch.ts";
+
+/** How long a lane rests that held a job past its timeout. */
+const overdueRestMs = 5_000;
 
 export interface DispatcherParts {
   readonly live: LiveJobs;
@@ -21,15 +36,235 @@ export interface DispatcherOptions {
   readonly heartbeatMs: number;
   /** VOLUNTEER_TIMEOUT */
   readonly silenceMs: number;
+  /** How far beyond a job's timeout its volunteer may hold it; 10 s when not given. */
+  readonly overdueMs?: number;
 }
 
 /** Hands jobs to volunteers under leases. The hub and the direct transport speak to it as a `VolunteerGateway`. */
-export declare class Dispatcher implements VolunteerGateway, Disposable {
-  constructor(parts: DispatcherParts, options: DispatcherOptions);
-  ready(session: VolunteerSession, message: ReadyMessage): void;
-  message(session: VolunteerSession, message: Exclude<VolunteerMessage, ReadyMessage>): void;
-  closed(session: VolunteerSession): void;
-  /** Dispatches no more; resolves when no job is out, or after `graceMs`. Jobs still out stay as they are. */
-  drain(graceMs: number): Promise<void>;
-  [Symbol.dispose](): void;
+export class Dispatcher implements VolunteerGateway, Disposable {
+  readonly queue = new JobQueue();
+  readonly queueMax: number;
+  readonly throughput: Throughput;
+  readonly counts: DispatcherCounts = { returned: 0, retried: 0, stale: 0, silent: 0, overdue: 0 };
+  readonly #parts: DispatcherParts;
+  readonly #options: Required<DispatcherOptions>;
+  readonly #leases = new Leases();
+  readonly #feeder: Feeder;
+  readonly #keeper: LeaseKeeper;
+  readonly #answers: Answers;
+  readonly #connections = new Map<VolunteerId, Connection>();
+  /** Sessions that are over: what still arrives on them is nobody's. */
+  readonly #over = new WeakSet<VolunteerSession>();
+  #stopping = false;
+  #drained: (() => void) | undefined;
+  #watchTimer: Timer;
+
+  constructor(parts: DispatcherParts, options: DispatcherOptions) {
+    this.#parts = parts;
+    this.#options = { overdueMs: 10_000, ...options };
+    this.queueMax = options.queueMax;
+    this.throughput = new Throughput(parts.clock.monotonic());
+    this.#feeder = new Feeder({ ...parts, queue: this.queue, leases: this.#leases });
+    this.#keeper = new LeaseKeeper({
+      ...parts,
+      leases: this.#leases,
+      feeder: this.#feeder,
+      throughput: this.throughput,
+    });
+    this.#answers = new Answers({
+      live: parts.live,
+      clock: parts.clock,
+      feeder: this.#feeder,
+      keeper: this.#keeper,
+      counts: this.counts,
+      connections: () => this.#connections.values(),
+    });
+    this.#watchTimer = this.#watchLater();
+  }
+
+  /** How many leases are in force. */
+  get leased(): number {
+    return this.#leases.size;
+  }
+
+  /** How many leases were ever given. */
+  get leasesIssued(): number {
+    return this.#leases.issued;
+  }
+
+  /** Hands the job out as soon as somebody can take it. @param again it was handed out in an earlier life */
+  enqueue(job: LiveJob, again = false): void {
+    this.#feeder.enqueue(job, again);
+  }
+
+  /** Ends a job that has not ended. @returns whether that is stored; if not, it will be when the disk takes it */
+  cancel(job: LiveJob): Promise<boolean> {
+    const lease = this.#leases.of(job.id);
+    const connection = lease && this.#connections.get(lease.volunteerId);
+    if (!lease || !connection) {
+      this.#feeder.withdraw(job);
+      this.#parts.payloads.drop(job.id);
+      return this.#parts.live.end(job, cancelled);
+    }
+    this.#keeper.sendCancel(connection, lease);
+    const stored = this.#keeper.end(connection, lease, cancelled);
+    this.#feed(connection.laneOf(lease));
+    return stored;
+  }
+
+  ready(session: VolunteerSession, message: ReadyMessage): void {
+    if (this.#over.has(session)) return;
+    const known = this.#connections.get(session.id);
+    if (known) {
+      this.#readyAgain(known, message);
+      return;
+    }
+    const { volunteers, clock, log } = this.#parts;
+    const volunteer = volunteers.add(session, message);
+    const connection = new Connection(volunteer, clock.monotonic());
+    this.#connections.set(session.id, connection);
+    this.#feeder.laneCount += volunteer.offer.slots;
+    const { slots, agent } = volunteer.offer;
+    log.info(
+      { volunteer: session.id, origin: session.origin, slots, agent },
+      `volunteer ${session.id} joined`,
+    );
+    session.send({
+      type: "ack",
+      volunteer_id: session.id,
+      message: "Welcome. Jobs will come over this connection.",
+      heartbeat_interval_ms: this.#options.heartbeatMs,
+    });
+    this.#feedAll(connection);
+  }
+
+  message(session: VolunteerSession, message: Exclude<VolunteerMessage, ReadyMessage>): void {
+    const connection = this.#connections.get(session.id);
+    if (!connection) {
+      if (message.type !== "heartbeat" && !this.#over.has(session)) {
+        this.#dismiss(session, closeCodes.notYours, "say ready before anything else");
+      }
+      return;
+    }
+    connection.volunteer.lastSeenAt = this.#parts.clock.now();
+    if (message.type === "drain") {
+      connection.volunteer.draining = true;
+      this.#feedAll(connection);
+    } else if (message.type !== "heartbeat") {
+      this.#answer(connection, message);
+    }
+  }
+
+  closed(session: VolunteerSession): void {
+    this.#over.add(session);
+    const connection = this.#connections.get(session.id);
+    if (!connection) return;
+    const { volunteers, log } = this.#parts;
+    this.#connections.delete(session.id);
+    volunteers.remove(session.id);
+    this.#feeder.laneCount -= connection.volunteer.offer.slots;
+    connection.volunteer.draining = true;
+    const waitAgain: LiveJob[] = [];
+    for (const lane of connection.lanes) {
+      // From the last to the first, or each would come to its turn on the way.
+      for (const lease of [...lane.leases].reverse()) {
+        if (this.#stopping) this.#keeper.release(connection, lease);
+        else if (this.#keeper.lose(connection, lease, volunteerLost)) waitAgain.push(lease.job);
+      }
+      this.#feeder.forget(lane);
+    }
+    this.counts.retried += waitAgain.length;
+    for (const job of waitAgain) this.#feeder.enqueue(job, true);
+    log.info({ volunteer: session.id, jobs: waitAgain.length }, `volunteer ${session.id} left`);
+    this.#checkDrained();
+  }
+
+  /** Hands out no more; resolves when no job is out, or after `graceMs`. Jobs still out stay as they are. */
+  async drain(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    this.#feeder.stop();
+    for (const { volunteer } of this.#connections.values()) volunteer.session.send({ type: "drain" });
+    if (this.#leases.size === 0) return;
+    const drained = Promise.withResolvers<void>();
+    this.#drained = drained.resolve;
+    const deadline = this.#parts.clock.after(graceMs, drained.resolve);
+    await drained.promise;
+    deadline.cancel();
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopping = true;
+    this.#feeder.stop();
+    this.#watchTimer.cancel();
+  }
+
+  #readyAgain(connection: Connection, message: ReadyMessage): void {
+    const slotsBefore = connection.volunteer.offer.slots;
+    for (const lane of connection.lanes) this.#feeder.unlist(lane);
+    connection.volunteer.lastSeenAt = this.#parts.clock.now();
+    connection.readyAgain(message);
+    this.#feeder.laneCount += connection.volunteer.offer.slots - slotsBefore;
+    this.#feedAll(connection);
+  }
+
+  #answer(connection: Connection, message: Answer): void {
+    if (this.#answers.take(connection, message)) {
+      this.#checkDrained();
+      return;
+    }
+    const { session } = connection.volunteer;
+    const facts = { volunteer: session.id, job: message.job_id };
+    this.#parts.log.warn(facts, `volunteer ${session.id} spoke of a job it never had`);
+    this.#dismiss(session, closeCodes.notYours, "a message was about a job that was never leased to you");
+  }
+
+  #dismiss(session: VolunteerSession, code: number, reason: string): void {
+    session.close(code, reason);
+    this.closed(session);
+  }
+
+  #feed(lane: Lane): void {
+    this.#feeder.feed(lane);
+    this.#checkDrained();
+  }
+
+  #feedAll(connection: Connection): void {
+    for (const lane of connection.lanes) this.#feeder.feed(lane);
+  }
+
+  #checkDrained(): void {
+    if (this.#leases.size === 0) this.#drained?.();
+  }
+
+  #watchLater(): Timer {
+    return this.#parts.clock.after(roundMsFor(this.#options), () => {
+      this.#watch();
+      this.#watchTimer = this.#watchLater();
+    });
+  }
+
+  #watch(): void {
+    const { clock } = this.#parts;
+    goRound([...this.#connections.values()], clock, this.#options, {
+      silent: (connection) => {
+        this.counts.silent++;
+        this.#dismiss(connection.volunteer.session, closeCodes.silent, "nothing was heard for too long");
+      },
+      overdue: (connection, lane, lease) => this.#overdue(connection, lane, lease),
+      rested: (lane) => this.#feed(lane),
+    });
+    this.#feeder.unparkDue();
+    this.throughput.measure(clock.monotonic());
+  }
+
+  #overdue(connection: Connection, lane: Lane, lease: Lease): void {
+    this.counts.overdue++;
+    this.#keeper.sendCancel(connection, lease);
+    const seconds = lease.job.spec.timeoutMs / 1000;
+    const sentence = `The job ran longer than its ${seconds} s, and its volunteer did not stop it.`;
+    connection.volunteer.jobsFailed++;
+    void this.#keeper.end(connection, lease, failed("timeout", sentence));
+    lane.rest(this.#parts.clock.monotonic(), overdueRestMs);
+    this.#feed(lane);
+  }
 }

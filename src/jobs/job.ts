@@ -58,3 +58,7 @@ export interface JobRecord {
   readonly spec: JobSpec;
   readonly state: JobProgress | JobEnd;
 }
+
+export function hasEnded(state: JobRecord["state"]): state is JobEnd {
+  return state.status !== "pending" && state.status !== "running";
+}

@@ -1,17 +1,20 @@
-import type { BlockStore } from "../blocks/store.ts";
+import { refuse } from "../protocol/errors.ts";
 import type { JobStatus, JobSubmission } from "../protocol/job.ts";
 import type { Language } from "../protocol/languages.ts";
 import type { Clock } from "../stdx/clock.ts";
+import type { Cid, JobId } from "../stdx/ids.ts";
 import type { Log } from "../stdx/log.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import type { JobEventStream, JobEvents } from "./events.ts";
-import type { JobOutput, JobPayload, JobRecord } from "./job.ts";
+import type { JobEvent, JobEventStream, JobEvents } from "./events.ts";
+import { hasEnded, type JobOutput, type JobPayload, type JobRecord } from "./job.ts";
 import type { LiveJobs } from "./live.ts";
+import type { LiveJob } from "./live-job.ts";
 import type { PayloadCache } from "./payloads.ts";
 import type { JobFilter, JobListPage, JobStore } from "./store.ts";
+import { type JobDefaults, type NewJob, newJob } from "./submission.ts";
 
 export interface SubmitOptions {
-  /** With its hash: the SHA-256 of the canonical body, hex. */
+  /** The Idempotency-Key with the SHA-256 of the canonical body, hex. */
   readonly idempotency?: { readonly key: string; readonly bodyHash: string } | undefined;
 }
 
@@ -40,9 +43,14 @@ export interface JobTotals {
   };
 }
 
+/** Which modules there are: a `BlockStore` fits. */
+export interface ModuleShelf {
+  has(cid: Cid): Promise<boolean>;
+}
+
 export interface JobServiceParts {
   readonly store: JobStore;
-  readonly blocks: Pick<BlockStore, "has">;
+  readonly blocks: ModuleShelf;
   readonly live: LiveJobs;
   readonly payloads: PayloadCache;
   readonly dispatcher: Dispatcher;
@@ -51,33 +59,232 @@ export interface JobServiceParts {
   readonly log: Log;
 }
 
-export interface JobDefaults {
-  /** DEFAULT_JOB_TIMEOUT */
-  readonly timeoutMs: number;
-  /** MAX_JOB_RETRIES */
-  readonly maxRetries: number;
-}
+const namespacesShownMax = 100;
 
 /** What a client can do with jobs. Methods that take an id refuse with `job_not_found`. */
-export declare class JobService implements AsyncDisposable {
-  constructor(parts: JobServiceParts, defaults: JobDefaults);
+export class JobService implements Disposable {
+  readonly #parts: JobServiceParts;
+  readonly #defaults: JobDefaults;
+  /** Places in the queue for jobs that are being stored. */
+  #reserved = 0;
+  /** Submissions with an Idempotency-Key that are under way: a second one with the same key waits for the first. */
+  readonly #submitting = new Map<string, Promise<void>>();
+  #stopping = false;
+
+  constructor(parts: JobServiceParts, defaults: JobDefaults) {
+    this.#parts = parts;
+    this.#defaults = defaults;
+  }
+
   /** Puts the store's unfinished jobs back in the queue. Call once, before the doors open. @returns how many */
-  recover(): Promise<number>;
+  async recover(): Promise<number> {
+    const { store, live, dispatcher, log } = this.#parts;
+    let count = 0;
+    for await (const { spec, state } of store.unfinished()) {
+      dispatcher.enqueue(live.add(spec, state.attempts), state.attempts > 0);
+      count++;
+    }
+    if (count > 0) log.info({ jobs: count }, `${count} unfinished jobs are back in the queue`);
+    return count;
+  }
+
   /**
    * Durable when resolved. All or none. Refuses with `payload_too_large`, `wasm_not_found`, `queue_full` (details:
    * `retry_after_seconds`), `idempotency_conflict`, `storage_unavailable`, `shutting_down`.
    */
-  submit(submissions: readonly JobSubmission[], options?: SubmitOptions): Promise<Submitted>;
-  get(id: string): Promise<JobRecord>;
-  whole(id: string): Promise<JobWhole>;
-  list(filter: JobFilter): Promise<JobListPage>;
-  /** Durable when resolved; refuses with `job_ended`. */
-  cancel(id: string): Promise<void>;
+  async submit(submissions: readonly JobSubmission[], options: SubmitOptions = {}): Promise<Submitted> {
+    if (this.#stopping) throw refuse("shutting_down", "The orchestrator is stopping and takes no new jobs.");
+    const { idempotency } = options;
+    if (!idempotency) return { jobs: await this.#accept(submissions, undefined), replayed: false };
+    const { key, bodyHash } = idempotency;
+    while (this.#submitting.has(key)) await this.#submitting.get(key);
+    const done = Promise.withResolvers<void>();
+    this.#submitting.set(key, done.promise);
+    try {
+      const before = await this.#replay(key, bodyHash);
+      if (before) return { jobs: before, replayed: true };
+      return { jobs: await this.#accept(submissions, idempotency), replayed: false };
+    } finally {
+      this.#submitting.delete(key);
+      done.resolve();
+    }
+  }
+
+  async get(id: string): Promise<JobRecord> {
+    const job = this.#parts.live.get(id);
+    const record = job ? job.record : await this.#parts.store.get(checkedId(id));
+    if (!record) throw unknownJob(id);
+    return record;
+  }
+
+  async whole(id: string): Promise<JobWhole> {
+    const record = await this.get(id);
+    const [payload, output] = await Promise.all([
+      this.#parts.payloads.load(record.spec.id),
+      hasEnded(record.state) ? this.#parts.store.output(record.spec.id) : undefined,
+    ]);
+    // Its retention may have passed in between.
+    if (!payload) throw unknownJob(id);
+    return { ...record, payload, output };
+  }
+
+  /** Newest first. */
+  async list(filter: JobFilter): Promise<JobListPage> {
+    const { store, live } = this.#parts;
+    const page = await store.list(filter);
+    if (filter.status !== undefined) return page;
+    const jobs = page.jobs.map((item) => {
+      const job = hasEnded(item.state) ? undefined : live.get(item.spec.id);
+      return job ? { ...item, state: job.progress } : item;
+    });
+    return { jobs, total: page.total };
+  }
+
+  /** Durable when resolved; refuses with `job_ended`, `storage_unavailable`. */
+  async cancel(id: string): Promise<void> {
+    const job = this.#parts.live.get(id);
+    if (!job || job.phase === "ending") {
+      const record = await this.get(id);
+      throw refuse("job_ended", `Job ${record.spec.id} has already ended.`);
+    }
+    if (await this.#parts.dispatcher.cancel(job)) return;
+    throw refuse("storage_unavailable", "The job is stopped, but the disk has not yet taken its end.");
+  }
+
   /** The job as soon as it has ended, or as it stands when `timeoutMs` have passed or `signal` was aborted. */
-  waitForEnd(id: string, timeoutMs: number, signal?: AbortSignal): Promise<JobWhole>;
+  async waitForEnd(id: string, timeoutMs: number, signal?: AbortSignal): Promise<JobWhole> {
+    const job = this.#parts.live.get(id);
+    if (job && timeoutMs > 0 && !signal?.aborted) await this.#end(job, timeoutMs, signal);
+    return this.whole(id);
+  }
+
   /** What happened to the job so far, then what happens to it; done after its end. */
-  watch(id: string): Promise<JobEventStream>;
-  totals(): Promise<JobTotals>;
-  /** Takes no more submissions and waits until every end that was reached is stored. */
-  [Symbol.asyncDispose](): Promise<void>;
+  async watch(id: string): Promise<JobEventStream> {
+    const record = await this.get(id);
+    const output = hasEnded(record.state) ? await this.#parts.store.output(record.spec.id) : undefined;
+    // Read again: it may have moved on while its output was looked for.
+    const job = this.#parts.live.get(id);
+    const { id: jobId, namespace } = record.spec;
+    const log = (stream: "stdout" | "stderr", text: string): JobEvent[] =>
+      text === "" ? [] : [{ kind: "log", jobId, namespace, stream, text }];
+    if (job) {
+      const printed = job.tail.flatMap(({ stream, text }) => log(stream, text));
+      const status: JobEvent = { kind: "status", record: job.record };
+      return this.#parts.events.one(jobId, [status, ...printed], true);
+    }
+    const printed = [...log("stdout", output?.stdout ?? ""), ...log("stderr", output?.stderr ?? "")];
+    return this.#parts.events.one(jobId, [...printed, { kind: "status", record }], false);
+  }
+
+  async totals(): Promise<JobTotals> {
+    const { store, live, dispatcher } = this.#parts;
+    const stored = await store.countByStatus();
+    const { queue } = dispatcher;
+    return {
+      byStatus: { ...stored, pending: live.size - live.running, running: live.running },
+      queue: {
+        depth: queue.size,
+        max: dispatcher.queueMax,
+        byLanguage: queue.waitingByLanguage,
+        byNamespace: queue.waitingByNamespace(namespacesShownMax),
+      },
+    };
+  }
+
+  /** Takes no more submissions. */
+  [Symbol.dispose](): void {
+    this.#stopping = true;
+  }
+
+  /** The jobs of an earlier submission with this key; undefined when there was none. */
+  async #replay(key: string, bodyHash: string): Promise<readonly JobRecord[] | undefined> {
+    const known = await this.#parts.store.idempotency(key);
+    if (!known) return undefined;
+    if (known.bodyHash !== bodyHash) {
+      throw refuse("idempotency_conflict", "This Idempotency-Key was used before with another body.");
+    }
+    return Promise.all(known.jobIds.map((id) => this.get(id)));
+  }
+
+  async #accept(
+    submissions: readonly JobSubmission[],
+    idempotency: { readonly key: string; readonly bodyHash: string } | undefined,
+  ): Promise<readonly JobRecord[]> {
+    const { store, clock, live, payloads, dispatcher } = this.#parts;
+    const nowMs = clock.now();
+    const jobs = submissions.map((submission, place) => {
+      const name = submissions.length === 1 ? "" : `[${place}].`;
+      return newJob(submission, name, this.#defaults, nowMs);
+    });
+    await this.#checkModules(jobs);
+    this.#checkRoom(jobs.length);
+    this.#reserved += jobs.length;
+    try {
+      const jobIds = jobs.map(([spec]) => spec.id);
+      await store.insert(jobs, idempotency && { ...idempotency, jobIds, createdAt: nowMs });
+    } finally {
+      this.#reserved -= jobs.length;
+    }
+    // What the client is told is what was stored, even if a volunteer has the job before the answer is out.
+    const records: JobRecord[] = [];
+    for (const [spec, payload] of jobs) {
+      payloads.keep(spec.id, payload);
+      const job = live.add(spec);
+      records.push(job.record);
+      dispatcher.enqueue(job);
+    }
+    return records;
+  }
+
+  async #checkModules(jobs: readonly NewJob[]): Promise<void> {
+    const checked = new Set<Cid>();
+    for (const [{ wasmCid }] of jobs) {
+      if (wasmCid === undefined || checked.has(wasmCid)) continue;
+      checked.add(wasmCid);
+      if (await this.#parts.blocks.has(wasmCid)) continue;
+      throw refuse("wasm_not_found", `No module ${wasmCid} is here; upload it with POST /api/wasm first.`, {
+        details: { wasm_cid: wasmCid },
+      });
+    }
+  }
+
+  #checkRoom(count: number): void {
+    const { queue, queueMax, throughput } = this.#parts.dispatcher;
+    const missing = queue.size + this.#reserved + count - queueMax;
+    if (missing <= 0) return;
+    throw refuse(
+      "queue_full",
+      `The queue has no room for ${count} more jobs; it holds at most ${queueMax}.`,
+      {
+        details: { retry_after_seconds: throughput.secondsFor(missing), queue_max: queueMax },
+      },
+    );
+  }
+
+  /** Resolves when the job has ended, the time is up or the signal came. */
+  async #end(job: LiveJob, timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const done = () => over.resolve();
+    const takeBack = this.#parts.live.onEnd(job, done);
+    const timer = this.#parts.clock.after(timeoutMs, done);
+    signal?.addEventListener("abort", done, { once: true });
+    await over.promise;
+    takeBack();
+    timer.cancel();
+    signal?.removeEventListener("abort", done);
+  }
+}
+
+function unknownJob(id: string) {
+  return refuse("job_not_found", `There is no job ${JSON.stringify(id.slice(0, 64))}.`);
+}
+
+/** Only a text of the right form is worth a look in the store. */
+function checkedId(id: string): JobId {
+  if (!isJobId(id)) throw unknownJob(id);
+  return id;
+}
+
+function isJobId(id: string): id is JobId {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(id);
 }

@@ -1,14 +1,10 @@
-import type { JobDetail, JobListItem, JobView } from "../protocol/job.ts";
-import type { JobEnd, JobRecord } from "./job.ts";
-import type { JobWhole } from "./service.ts";
-import type { JobListPage } from "./store.ts";
+import type { JobView } from "../protocol/job.ts";
+import { hasEnded, type JobRecord } from "./job.ts";
+
+export { hasEnded };
 
 const iso = (instantMs: number) => new Date(instantMs).toISOString();
 const isoOrNull = (instantMs: number | undefined) => (instantMs === undefined ? null : iso(instantMs));
-
-export function hasEnded(state: JobRecord["state"]): state is JobEnd {
-  return state.status !== "pending" && state.status !== "running";
-}
 
 /** A job as the API shows it. */
 export function jobView({ spec, state }: JobRecord): JobView {
@@ -31,27 +27,5 @@ export function jobView({ spec, state }: JobRecord): JobView {
     created_at: iso(spec.createdAt),
     started_at: isoOrNull(state.startedAt),
     completed_at: isoOrNull(end?.completedAt),
-  };
-}
-
-/** A job in full. */
-export function jobDetail(job: JobWhole): JobDetail {
-  const { payload, output } = job;
-  return {
-    ...jobView(job),
-    code: payload.code ?? null,
-    input_data: JSON.parse(payload.inputJson),
-    result: output?.resultJson === undefined ? null : JSON.parse(output.resultJson),
-    stdout: output?.stdout ?? "",
-    stderr: output?.stderr ?? "",
-  };
-}
-
-/** A job in a list. */
-export function jobListItem(job: JobListPage["jobs"][number]): JobListItem {
-  return {
-    ...jobView(job),
-    result: job.resultJson === undefined ? null : JSON.parse(job.resultJson),
-    result_omitted: job.resultOmitted,
   };
 }

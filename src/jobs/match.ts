@@ -1,0 +1,61 @@
+import { type Language, languages } from "../protocol/languages.ts";
+import { limits } from "../protocol/limits.ts";
+import type { VolunteerOffer } from "../volunteers/registry.ts";
+
+/*
+ * Jobs are matched by class: a language and a size of memory in steps of 16 MB. That bounds how many classes there are
+ * (4 x 256), and so every search that goes over classes instead of jobs. A job's need is rounded up and a volunteer's
+ * room down, so that no job lands where it does not fit.
+ */
+const stepMb = 16;
+const stepsMax = Math.ceil(limits.memoryMbMax / stepMb);
+
+const bitOf: Readonly<Record<Language, number>> = { wasm: 1, python: 2, lua: 4, js: 8 };
+
+/** What a job asks of a volunteer. */
+export interface Need {
+  readonly language: Language;
+  readonly namespace: string;
+  readonly memorySteps: number;
+}
+
+/** What a volunteer takes. */
+export interface Taker {
+  /** One bit per language. */
+  readonly languages: number;
+  readonly memorySteps: number;
+  /** Undefined: all of them. */
+  readonly namespaces: ReadonlySet<string> | undefined;
+}
+
+export function memoryStepsOf(memoryMb: number): number {
+  return Math.min(Math.ceil(memoryMb / stepMb), stepsMax);
+}
+
+export function takerOf({ capabilities, namespaces }: VolunteerOffer): Taker {
+  let bits = 0;
+  for (const language of languages) if (capabilities[language]) bits |= bitOf[language];
+  const memorySteps = Math.min(Math.floor(capabilities.max_memory_mb / stepMb), stepsMax);
+  return { languages: bits, memorySteps, namespaces };
+}
+
+export function takesLanguage(taker: Taker, language: Language): boolean {
+  return (taker.languages & bitOf[language]) !== 0;
+}
+
+/** Whether a class fits, whatever the namespace. */
+export function takesClass(taker: Taker, language: Language, memorySteps: number): boolean {
+  return memorySteps <= taker.memorySteps && takesLanguage(taker, language);
+}
+
+export function takes(taker: Taker, need: Need): boolean {
+  if (!takesClass(taker, need.language, need.memorySteps)) return false;
+  return taker.namespaces === undefined || taker.namespaces.has(need.namespace);
+}
+
+/** Cells of different kinds serve different languages: jobs of two kinds can't go to one cell. */
+export type CellKind = "core" | "python";
+
+export function cellKindOf(language: Language): CellKind {
+  return language === "python" ? "python" : "core";
+}

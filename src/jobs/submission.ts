@@ -1,0 +1,50 @@
+import { refuse } from "../protocol/errors.ts";
+import type { JobSubmission } from "../protocol/job.ts";
+import { limits } from "../protocol/limits.ts";
+import { defaultNamespace } from "../protocol/names.ts";
+import { type Cid, type JobId, uuidv7 } from "../stdx/ids.ts";
+import { fitsUtf8 } from "../stdx/utf8.ts";
+import type { JobPayload, JobSpec } from "./job.ts";
+
+export interface JobDefaults {
+  /** DEFAULT_JOB_TIMEOUT */
+  readonly timeoutMs: number;
+  /** MAX_JOB_RETRIES */
+  readonly maxRetries: number;
+}
+
+export type NewJob = readonly [JobSpec, JobPayload];
+
+/** Makes a job of what a client sent. Refuses with `payload_too_large`. @param name of the submission: `""` or `"[3]."` */
+export function newJob(
+  submission: JobSubmission,
+  name: string,
+  defaults: JobDefaults,
+  nowMs: number,
+): NewJob {
+  const isWasm = submission.job_type === "wasm";
+  const code = isWasm ? undefined : submission.code;
+  // Most jobs have no input, and "null" is what the store calls that.
+  const inputJson = submission.input_data === undefined ? "null" : JSON.stringify(submission.input_data);
+  checkSize(code ?? "", limits.codeBytesMax, `${name}code`);
+  checkSize(inputJson, limits.inputBytesMax, `${name}input_data`);
+  const spec: JobSpec = {
+    id: uuidv7(nowMs) as JobId,
+    language: submission.job_type,
+    namespace: submission.namespace ?? defaultNamespace,
+    wasmCid: isWasm ? (submission.wasm_cid as Cid) : undefined,
+    timeoutMs: Math.round((submission.timeout_seconds ?? defaults.timeoutMs / 1000) * 1000),
+    memoryMb: submission.memory_mb ?? limits.memoryMbDefault,
+    priority: submission.priority ?? 0,
+    maxRetries: submission.max_retries ?? defaults.maxRetries,
+    createdAt: nowMs,
+  };
+  return [spec, { code, inputJson }];
+}
+
+function checkSize(text: string, bytesMax: number, field: string): void {
+  if (fitsUtf8(text, bytesMax)) return;
+  throw refuse("payload_too_large", `${field} must have at most ${bytesMax} bytes.`, {
+    details: { field, bytes_max: bytesMax },
+  });
+}
