@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { KvCommand, KvResult } from "../../namespaces/kv-store.ts";
@@ -32,7 +32,9 @@ export class KvDatabase implements AsyncDisposable {
   readonly #freePages: StatementSync;
 
   constructor(path: string) {
-    if (!existsSync(path)) makeShrinkable(path);
+    // A crash may have left an empty file.
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size === 0) makeShrinkable(path);
     this.#database = openDatabase(path, migrations);
     this.#database.exec(pragmas);
     this.entries = new KvEntries(this.#database);
