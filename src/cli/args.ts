@@ -7,7 +7,8 @@ import { namespaceSchema } from "../protocol/names.ts";
 export class UsageError extends Error {}
 
 export type Command =
-  | { readonly kind: "help" | "version" }
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
   | { readonly kind: "orchestrator"; readonly flags: ConfigFlags; readonly notes: readonly string[] }
   | {
       readonly kind: "worker";

@@ -43,7 +43,6 @@ const methods: readonly HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", 
 export function buildHttp(parts: HttpParts): HttpApp {
   const app: HttpApp = fastify({
     logger: false,
-    disableRequestLogging: true,
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,

@@ -100,14 +100,29 @@ export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
   });
 }
 
-export function readLogConfig(env: Env): LogConfig {
+/** What a worker of its own reads of the environment. */
+export interface WorkerConfig {
+  readonly cacheDir: string;
+  readonly shutdownTimeoutMs: number;
+  readonly log: LogConfig;
+}
+
+export function readWorkerConfig(env: Env): WorkerConfig {
+  return deepFreeze({
+    cacheDir: cacheDir(env),
+    shutdownTimeoutMs: duration(env, "SHUTDOWN_TIMEOUT", 0, hourMs),
+    log: readLogConfig(env),
+  });
+}
+
+function readLogConfig(env: Env): LogConfig {
   const debug = choice(env, "DEBUG", ["false", "true", "0", "1"]);
   const level = choice(env, "LOG_LEVEL", logLevels);
   return { level: debug === "true" || debug === "1" ? "debug" : level };
 }
 
 /** Where what can be made again is kept, such as Python's memory snapshot. */
-export function cacheDir(env: Env): string {
+function cacheDir(env: Env): string {
   const own = given(env, "CACHE_DIR");
   if (own !== "") return resolve(own);
   // An empty or relative XDG_CACHE_HOME counts as unset: https://specifications.freedesktop.org/basedir-spec
