@@ -94,15 +94,13 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   await using stack = new AsyncDisposableStack();
   const dataDir = await temporaryDirectory("orchestrator");
   stack.adopt(dataDir, removeDirectory);
-  const port = await freePort();
-  const flags = ["--port", `${port}`, "--data-dir", dataDir, "--workers", `${options.workers}`];
+  const flags = ["--port", "0", "--data-dir", dataDir, "--workers", `${options.workers}`];
   const program = stack.use(
     new Program(bin, [...flags, ...(options.flags ?? [])], { ...quiet, ...options.environment }),
   );
-  const url = `http://127.0.0.1:${port}`;
-  await program.until("it answered on /health", () => answers(`${url}/health`));
+  const { origin, port } = await program.until("it was ready", async () => announcedUrl(program.output));
   const owned = stack.move();
-  return { program, port, url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { program, port: Number(port), url: origin, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** Starts a worker for the orchestrator at this port. It is not waited for. */
@@ -134,12 +132,8 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function answers(url: string): Promise<true | undefined> {
-  try {
-    const response = await fetch(url);
-    await response.arrayBuffer();
-    return response.ok ? true : undefined;
-  } catch {
-    return undefined;
-  }
+/** Where the orchestrator says that it is. */
+function announcedUrl(output: string): URL | undefined {
+  const text = /ready at (http:\S+)/.exec(output)?.[1];
+  return text === undefined ? undefined : new URL(text);
 }
