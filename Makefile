@@ -25,7 +25,7 @@ demo: build ## Start an orchestrator with two workers and run a job in each lang
 	@node scripts/demo.ts
 
 dev: build ## Serve on port 8000 with two workers, restarting on changes (ARGS="--port 9000")
-	@node scripts/dev.ts $(ARGS)
+	@node --watch-path=src --watch-preserve-output src/cli/main.ts --workers 2 $(ARGS)
 
 check: setup ## Format, lint and type-check
 	@biome ci --colors=off .
