@@ -1,0 +1,22 @@
+import type { GuestIo, GuestOutcome, GuestRuntime, GuestTask } from "../guest.ts";
+import { type Realm, type RealmPlatform, RealmSession } from "./realm-session.ts";
+import { SourceCache } from "./source.ts";
+
+/** JavaScript. Each task runs in a realm of its own, or in one that proves to be as good as new. */
+export function createJsRuntime(platform: RealmPlatform): GuestRuntime {
+  const sources = new SourceCache();
+  let session = new RealmSession(platform, undefined);
+  return {
+    async run(task: GuestTask, io: GuestIo): Promise<GuestOutcome> {
+      const source = sources.prepare(task.code);
+      if (!source.ok) return { ok: false, code: "syntax_error", message: source.message };
+      return await session.run(source.script, task.inputJson, io);
+    },
+    reset() {
+      if (!session.clean()) session = new RealmSession(platform, session.proofSource);
+      return true;
+    },
+  };
+}
+
+export type { Realm, RealmPlatform };

@@ -1,0 +1,132 @@
+import type { GuestIo, GuestOutcome } from "../guest.ts";
+import type { HostFunctions, Install, ProofFactory, RealmBridge } from "./bridge.ts";
+import { createPlainHost, type PlainHost } from "./host-functions.ts";
+import { SubtleHost } from "./subtle-host.ts";
+
+/** A JavaScript world of its own: its own `Object`, `Function` and so on. */
+export interface Realm {
+  /** Runs a script of the kernel's and gives its completion value. May keep the compiled script for other realms. */
+  evaluate(source: string): unknown;
+}
+
+/** What the shell around the kernel lends to the JavaScript runtime. */
+export interface RealmPlatform {
+  createRealm(): Realm;
+  /** The bundle of `realm/prelude.ts`, an expression that evaluates to its `install`. */
+  readonly prelude: string;
+  /** Resolves when every microtask has run, those too that others queued, and their rejections were reported. */
+  turn(): Promise<void>;
+  /** Sets who hears of promises that were rejected and never handled, in whatever realm. */
+  onUnhandledRejection(listener: ((reason: unknown) => void) | undefined): void;
+}
+
+/** One realm from its making to its end, for one task after another as long as it proves clean. */
+export class RealmSession {
+  readonly #platform: RealmPlatform;
+  readonly #bridge: RealmBridge;
+  readonly #plain: PlainHost;
+  readonly #subtle: SubtleHost;
+  readonly #timers = new Map<number, number>();
+  /** The proof's text, to spare later realms the writing. */
+  readonly proofSource: string;
+  #io: GuestIo | undefined;
+  #startedAt = 0;
+  #wake: (() => void) | undefined;
+  /** False once a task failed: what it left half done is not worth a proof. */
+  #sound = true;
+
+  constructor(platform: RealmPlatform, proofSource: string | undefined) {
+    this.#platform = platform;
+    const realm = platform.createRealm();
+    this.#plain = createPlainHost();
+    this.#subtle = new SubtleHost(this.#plain, (operation, answer, byteLength) => {
+      this.#enter(() => this.#bridge.subtleDone(operation, answer, byteLength));
+    });
+    // The bundle's own types say what these are; a realm knows only `unknown`.
+    const install = realm.evaluate(platform.prelude) as Install;
+    const proof = proofSource === undefined ? undefined : (realm.evaluate(proofSource) as ProofFactory);
+    this.#bridge = { ...install(this.#hostFunctions(), proof) };
+    this.proofSource = proofSource ?? this.#bridge.proofSource();
+  }
+
+  async run(script: string, inputJson: string, io: GuestIo): Promise<GuestOutcome> {
+    const { turn, onUnhandledRejection } = this.#platform;
+    const bridge = this.#bridge;
+    this.#io = io;
+    this.#startedAt = performance.now();
+    onUnhandledRejection((reason) => this.#enter(() => bridge.rejected(reason)));
+    bridge.start(script, inputJson);
+    let written = false;
+    for (;;) {
+      // Also after a failure, and after the result was written: guest code may have queued more of itself.
+      await turn();
+      if (bridge.state() === "failed") break;
+      if (bridge.pending() > 0) {
+        await this.#activity();
+      } else if (bridge.state() === "running") {
+        return this.#failed("guest_error", "The code waits for a promise that nothing is left to settle.");
+      } else if (written) {
+        break;
+      } else {
+        written = true;
+        const ranGuestCode = bridge.stringify();
+        if (!ranGuestCode) break;
+      }
+    }
+    if (bridge.state() !== "failed") return { ok: true, resultJson: bridge.resultJson() };
+    // Telling what was thrown may have run getters of the guest.
+    await turn();
+    return this.#failed(bridge.failureCode(), bridge.failure());
+  }
+
+  /** @returns false when another realm must take its place */
+  clean(): boolean {
+    this.#platform.onUnhandledRejection(undefined);
+    this.#io = undefined;
+    this.#wake = undefined;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#subtle.end();
+    this.#plain.end();
+    return this.#sound && this.#bridge.clean();
+  }
+
+  #failed(code: "guest_error" | "result_not_json", message: string): GuestOutcome {
+    this.#sound = false;
+    return { ok: false, code, message };
+  }
+
+  #activity(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** Calls into the realm from a timer or a settled operation. */
+  #enter(action: () => void): void {
+    // Of a task that has ended, nothing may run any more.
+    if (!this.#io) return;
+    action();
+    this.#wake?.();
+  }
+
+  #hostFunctions(): HostFunctions {
+    return {
+      ...this.#plain.functions,
+      write: (stream, text) => this.#io?.write(stream, text),
+      now: () => performance.now() - this.#startedAt,
+      setTimer: (id, delayMs) => {
+        const timer = setTimeout(() => {
+          this.#timers.delete(id);
+          this.#enter(() => this.#bridge.fire(id));
+        }, delayMs);
+        this.#timers.set(id, timer);
+      },
+      clearTimer: (id) => {
+        clearTimeout(this.#timers.get(id));
+        this.#timers.delete(id);
+      },
+      subtle: (operation, request, bytes) => this.#subtle.begin(operation, request, bytes),
+    };
+  }
+}

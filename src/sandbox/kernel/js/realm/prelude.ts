@@ -1,0 +1,60 @@
+/**
+ * Evaluated once in each realm that guests are to use, before any guest code. Nothing in here may look at the world
+ * beside the language: there is none.
+ */
+import type { HostFunctions, Install, ProofFactory, RealmBridge } from "../bridge.ts";
+import { createConsole } from "./console.ts";
+import { defineLazily, fixStackTraces, guardDefinitions, removeWhatRunsLater } from "./guards.ts";
+import { defineProperty, hasOwn, keys } from "./primordials.ts";
+import { createPurity, createTouch } from "./purity.ts";
+import { createTask } from "./task.ts";
+import { createTimers } from "./timers.ts";
+import { createWebApis } from "./web-apis.ts";
+
+const define = (holder: object, key: string, value: unknown, enumerable: boolean) =>
+  defineProperty(holder, key, { value, writable: true, enumerable, configurable: true });
+
+export const install: Install = (host: HostFunctions, proof: ProofFactory | undefined): RealmBridge => {
+  const evaluate = globalThis.eval;
+  const task = createTask();
+  const timers = createTimers(host, task);
+  const console = createConsole(host);
+  const web = createWebApis(host, task, timers);
+
+  const consoleObject = {};
+  for (const name of keys(console.methods)) define(consoleObject, name, console.methods[name], true);
+  define(globalThis, "console", consoleObject, false);
+  for (const name of keys(timers.globals)) define(globalThis, name, timers.globals[name], false);
+
+  fixStackTraces();
+  const touch = createTouch();
+  removeWhatRunsLater(touch);
+  for (const name of keys(web.eager)) define(globalThis, name, web.eager[name], false);
+  for (const name of keys(web.lazy)) {
+    const make = web.lazy[name];
+    if (make && !hasOwn(globalThis, name)) defineLazily(touch, globalThis, name, make);
+  }
+  guardDefinitions(touch);
+  const purity = createPurity(touch, proof, (text) => evaluate(text) as ProofFactory);
+
+  return {
+    start: task.start,
+    fire: timers.fire,
+    subtleDone: web.subtleDone,
+    rejected: task.fail,
+    state: task.state,
+    pending: () => timers.pending() + web.pending(),
+    stringify: task.stringify,
+    resultJson: task.resultJson,
+    failureCode: task.failureCode,
+    failure: task.failure,
+    clean() {
+      task.end();
+      timers.end();
+      console.end();
+      web.end();
+      return purity.restore();
+    },
+    proofSource: purity.proofSource,
+  };
+};

@@ -1,0 +1,88 @@
+import type { ProofFactory } from "../bridge.ts";
+import { everyObject, openObjects } from "./intrinsics.ts";
+import {
+  deleteProperty,
+  freeze,
+  ownKeys,
+  SetOf,
+  setAdd,
+  setForEach,
+  setHas,
+  uncurry,
+} from "./primordials.ts";
+import { takeStock, writeProof } from "./proof.ts";
+
+export interface Purity {
+  /** Removes what a task may leave, and tells whether the realm is as new then. */
+  restore(): boolean;
+  proofSource(): string;
+}
+
+/** Shared between the parts of the prelude that are made before the proof can be. */
+export interface Touch {
+  touched: boolean;
+  /** The objects whose properties the proof compares. */
+  readonly open: Set<object>;
+}
+
+export const createTouch = (): Touch => ({ touched: false, open: new SetOf() });
+
+const regExpExec = uncurry<RegExp, [string], RegExpExecArray | null>(RegExp.prototype.exec);
+
+/**
+ * Whether a realm may serve another task of the same namespace. The argument, of which `tests/integration/cells-js.test.ts`
+ * attacks every step:
+ *
+ * - What a script declares with `var` and `function` becomes a configurable property of the global object: deleted here.
+ *   Its `let`, `const` and classes end with it, since it runs as eval code.
+ * - Everything reachable in a new realm is either frozen here or in `open`. For the open ones the proof compares the
+ *   number of own keys, their values, prototypes and extensibility, so nothing can be added, removed or replaced unseen.
+ * - What it does not read are accessors and attributes. To change those of an existing property takes one of five
+ *   functions, which `guardDefinitions` makes tell; or the definition of a class field on what the superclass returned,
+ *   which leaves the property enumerable, and that is seen. A proxy could hide an intrinsic from the five: so the first
+ *   look at `Proxy` taints the realm.
+ * - Nothing can run later: timers and operations are the prelude's own, microtasks were drained before the answer, and
+ *   what else could call back (`FinalizationRegistry`, `Atomics.waitAsync`, asynchronous WebAssembly) is inert, absent or
+ *   synchronous in here.
+ * - The legacy statics of RegExp (`RegExp.$1`) are overwritten by a match.
+ */
+export function createPurity(
+  touch: Touch,
+  prove: ProofFactory | undefined,
+  compile: (text: string) => ProofFactory,
+): Purity {
+  const objects = openObjects();
+  for (let index = 0; index < objects.length; index++) setAdd(touch.open, objects[index]);
+  setForEach(everyObject(), (object) => {
+    if (!setHas(touch.open, object)) freeze(object);
+  });
+  const stock = takeStock(objects);
+  const text = prove ? "" : writeProof(stock);
+  const proof = (prove ?? compile(text))(stock);
+
+  const globals = ownKeys(globalThis);
+  const globalSet = new SetOf<PropertyKey>();
+  for (let index = 0; index < globals.length; index++) setAdd(globalSet, globals[index]);
+
+  /** Deletes what is new on the global object. @returns false when what was there has gone or changed its order */
+  const sweepGlobals = (): boolean => {
+    const present = ownKeys(globalThis);
+    let at = 0;
+    for (let index = 0; index < present.length; index++) {
+      const key = present[index] as PropertyKey;
+      if (key === globals[at]) at++;
+      else if (setHas(globalSet, key) || !deleteProperty(globalThis, key)) return false;
+    }
+    return at === globals.length;
+  };
+
+  const anything = /(?:)/;
+  return {
+    restore() {
+      if (touch.touched || !sweepGlobals() || !proof()) return false;
+      regExpExec(anything, "");
+      return true;
+    },
+    proofSource: () => text,
+  };
+}

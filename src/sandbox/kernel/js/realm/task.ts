@@ -1,0 +1,133 @@
+import type { TaskState } from "../bridge.ts";
+import { describeThrown } from "./describe.ts";
+import {
+  defineProperty,
+  descends,
+  indexOf,
+  isObject,
+  PromiseOf,
+  parseJson,
+  promiseThen,
+  sliceText,
+  stringifyJson,
+} from "./primordials.ts";
+
+/** Runs one script at a time in this realm and keeps what comes of it. */
+export interface Task {
+  start(source: string, inputJson: string): void;
+  /** Calls guest code; what it throws ends the task, as an uncaught exception ends a process. */
+  guard(action: () => void): void;
+  fail(reason: unknown): void;
+  state(): TaskState;
+  stringify(): boolean;
+  resultJson(): string | undefined;
+  failureCode(): "guest_error" | "result_not_json";
+  failure(): string;
+  end(): void;
+}
+
+const firstLineOf = (text: string): string => {
+  const end = indexOf(text, "\n");
+  return end < 0 ? text : sliceText(text, 0, end);
+};
+
+export function createTask(): Task {
+  // An indirect call of the realm's own eval: the script is sloppy and global, its completion value is exact, its `let`
+  // and `const` stay its own, and its `import()` finds nobody who would load anything.
+  const evaluate = globalThis.eval;
+  let state: TaskState = "running";
+  let value: unknown;
+  let json: string | undefined;
+  let code: "guest_error" | "result_not_json" = "guest_error";
+  let failure = "";
+  /** Raised at each end, so that a promise of an earlier task settles nothing. */
+  let turn = 0;
+
+  const fail = (reason: unknown) => {
+    if (state === "failed") return;
+    state = "failed";
+    failure = describeThrown(reason);
+  };
+
+  const settle = (settled: unknown) => {
+    if (state !== "running") return;
+    value = settled;
+    state = "settled";
+  };
+
+  const notJson = (sentence: string) => {
+    state = "failed";
+    code = "result_not_json";
+    failure = sentence;
+  };
+
+  return {
+    start(source, inputJson) {
+      state = "running";
+      json = undefined;
+      value = undefined;
+      code = "guest_error";
+      const mine = turn;
+      try {
+        defineProperty(globalThis, "INPUT", {
+          value: parseJson(inputJson),
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        });
+        const completion: unknown = evaluate(source);
+        if (!descends(completion, PromiseOf.prototype)) {
+          settle(completion);
+          return;
+        }
+        promiseThen(
+          completion as Promise<unknown>,
+          (settled) => {
+            if (mine === turn) settle(settled);
+          },
+          (reason) => {
+            if (mine === turn) fail(reason);
+          },
+        );
+      } catch (reason) {
+        fail(reason);
+      }
+    },
+
+    guard(action) {
+      try {
+        action();
+      } catch (reason) {
+        fail(reason);
+      }
+    },
+
+    fail,
+    state: () => state,
+
+    stringify() {
+      const kind = typeof value;
+      if (kind === "function" || kind === "symbol" || kind === "bigint") {
+        notJson(`The result is a ${kind}, which JSON cannot express.`);
+        return false;
+      }
+      try {
+        json = stringifyJson(value);
+      } catch (reason) {
+        notJson(`The result cannot be written as JSON: ${firstLineOf(describeThrown(reason))}`);
+      }
+      return isObject(value);
+    },
+
+    resultJson: () => json,
+    failureCode: () => code,
+    failure: () => failure,
+
+    end() {
+      turn++;
+      value = undefined;
+      json = undefined;
+      failure = "";
+    },
+  };
+}

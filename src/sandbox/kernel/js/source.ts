@@ -1,0 +1,110 @@
+import { type Node, Parser, type Program } from "acorn";
+import { transform } from "sucrase";
+import { ByteCache } from "../../../stdx/byte-cache.ts";
+import { guestFile } from "./realm/guest-file.ts";
+
+export type PreparedSource =
+  /** `script` is sloppy code whose completion value is the result, or a promise of it. */
+  { ok: true; script: string } | { ok: false; message: string };
+
+const cacheBytesMax = 16 << 20;
+
+/** Turns what users write into scripts, and remembers: jobs repeat their code. */
+export class SourceCache {
+  readonly #cache = new ByteCache<string, PreparedSource>(cacheBytesMax);
+
+  prepare(code: string): PreparedSource {
+    const known = this.#cache.get(code);
+    if (known) return known;
+    const prepared = prepare(code);
+    const scriptLength = prepared.ok ? prepared.script.length : prepared.message.length;
+    this.#cache.set(code, prepared, 2 * (code.length + scriptLength));
+    return prepared;
+  }
+}
+
+const acornOptions = {
+  ecmaVersion: "latest",
+  sourceType: "script",
+  allowReturnOutsideFunction: true,
+  allowAwaitOutsideFunction: true,
+  allowHashBang: true,
+} as const;
+
+/** JavaScript as it is; TypeScript without its types; code with `await` or `return` at top level as a function's body. */
+export function prepare(code: string): PreparedSource {
+  const plain = parse(code);
+  if (plain.ok) return { ok: true, script: finish(code, plain.program) };
+  const stripped = stripTypes(code);
+  if (stripped === undefined) return { ok: false, message: plain.message };
+  const typed = parse(stripped);
+  if (typed.ok) return { ok: true, script: finish(stripped, typed.program) };
+  return { ok: false, message: typed.message };
+}
+
+type Parsed = { ok: true; program: Program } | { ok: false; message: string };
+
+function parse(code: string): Parsed {
+  try {
+    return { ok: true, program: Parser.parse(code, acornOptions) };
+  } catch (error) {
+    return { ok: false, message: sentenceOf(error) };
+  }
+}
+
+/** Acorn writes "Unexpected token (3:14)"; columns count from 0. */
+function sentenceOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const place = /^(.*) \((\d+):(\d+)\)$/s.exec(text);
+  if (!place) return `The code does not parse: ${text}.`;
+  return `${place[1]} (line ${place[2]}, column ${Number(place[3]) + 1})`;
+}
+
+/** @returns undefined when it is no TypeScript either */
+function stripTypes(code: string): string | undefined {
+  try {
+    return transform(code, { transforms: ["typescript"], disableESTransforms: true }).code;
+  } catch {
+    return undefined;
+  }
+}
+
+function finish(code: string, program: Program): string {
+  const named = `\n//# sourceURL=${guestFile}`;
+  if (!/\b(await|return)\b/.test(code) || !program.body.some(leavesScript)) return code + named;
+  // On one line with the first of the user's, so that line numbers stay right.
+  return `(async () => {${withReturn(code, program)}\n})()${named}`;
+}
+
+/** Makes the last statement's value the function's. An earlier `return` stays what it is. */
+function withReturn(code: string, program: Program): string {
+  const last = program.body.at(-1);
+  // A script may begin with "#!", a function's body may not.
+  const body = code.startsWith("#!") ? `//${code.slice(2)}` : code;
+  if (last?.type !== "ExpressionStatement" || last.directive !== undefined) return body;
+  return `${body.slice(0, last.start)}return ${body.slice(last.start)}`;
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+
+/** Whether a node has an `await` or a `return` that belongs to the script itself, not to a function within. */
+function leavesScript(node: Node): boolean {
+  switch (node.type) {
+    case "AwaitExpression":
+    case "ReturnStatement":
+      return true;
+    case "FunctionDeclaration":
+    case "FunctionExpression":
+    case "ArrowFunctionExpression":
+      return false;
+  }
+  const isAwaiting =
+    (node.type === "ForOfStatement" && "await" in node && node.await === true) ||
+    (node.type === "VariableDeclaration" && "kind" in node && node.kind === "await using");
+  return isAwaiting || Object.values(node).some(childLeavesScript);
+}
+
+function childLeavesScript(child: unknown): boolean {
+  return Array.isArray(child) ? child.some(childLeavesScript) : isNode(child) && leavesScript(child);
+}
