@@ -41,12 +41,12 @@ export class Deque<Item> {
   /** Keeps what passes, in order. */
   filter(keep: (item: Item) => boolean): void {
     const kept = [...this].filter(keep);
+    this.#size = kept.length;
     let length = 4;
     while (length < kept.length) length *= 2;
     this.#ring = kept;
     this.#ring.length = length;
     this.#head = 0;
-    this.#size = kept.length;
   }
 
   *[Symbol.iterator](): Generator<Item> {

@@ -40,8 +40,8 @@ export class Api {
       payload === undefined ? {} : { "content-length": String(Buffer.byteLength(payload)) };
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const sent = request(
-      new URL(path, this.url),
-      { method, headers: { ...type, ...length, ...headers } },
+      this.url,
+      { path, method, headers: { ...type, ...length, ...headers } },
       (response) => {
         text(response).then(
           (received) =>

@@ -12,6 +12,7 @@ export class VolunteerSocket implements AsyncDisposable {
   readonly frames = new Inbox<string>();
   readonly closed: Promise<Closing>;
   readonly webSocket: WebSocket;
+  readonly #unpacked: unknown[] = [];
 
   private constructor(webSocket: WebSocket) {
     this.webSocket = webSocket;
@@ -38,10 +39,23 @@ export class VolunteerSocket implements AsyncDisposable {
     return JSON.parse(await this.frames.next());
   }
 
+  /** The next message of a type, out of whichever frame; others are passed over. */
+  async nextOf(type: string): Promise<Record<string, unknown>> {
+    for (;;) {
+      const message = this.#unpacked.shift();
+      if (message === undefined) this.#unpacked.push(...[await this.next()].flat());
+      else if (isMessage(message) && message.type === type) return message;
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.webSocket.terminate();
     await this.closed;
   }
+}
+
+function isMessage(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 /** Asks for a WebSocket that is refused. @returns the answer's status and body */
