@@ -302,6 +302,20 @@ function retention(contract: Contract): void {
     assert.equal((await store.countByStatus()).completed, 3);
   });
 
+  contract("a job that follows a deleted one is never taken for it", async ({ store }) => {
+    const [[spec, payload], follower] = [sampleJob(), sampleJob()];
+    await store.insert([[spec, payload]], undefined);
+    const end = sampleEnd();
+    const outcomes = await Promise.all([
+      store.finish(spec.id, end, sampleOutput()),
+      store.deleteEndedBefore(end.completedAt + 1, 1),
+      store.insert([follower], undefined),
+      store.finish(spec.id, end, sampleOutput()),
+    ]);
+    assert.deepEqual(outcomes, [true, 1, undefined, false]);
+    assert.deepEqual((await store.get(follower[0].id))?.state, fresh);
+  });
+
   contract("retention forgets idempotency keys of that age", async ({ store }) => {
     for (const age of [1, 2, 3]) {
       await store.insert([], { key: `k${age}`, bodyHash: "h", jobIds: [], createdAt: sampleInstant - age });

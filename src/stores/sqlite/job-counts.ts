@@ -24,11 +24,9 @@ export class JobCounts implements GroupTail {
     );
     this.#forget = database.prepare("DELETE FROM job_counts WHERE namespace = ? AND status = ? AND jobs = 0");
     this.#count = database.prepare("SELECT status, jobs FROM job_counts WHERE namespace = ?");
-    this.#running = database.prepare(
-      `SELECT count(*) AS jobs FROM jobs WHERE status = ${statusNumbers.running}`,
-    );
+    this.#running = database.prepare("SELECT count(*) AS jobs FROM job_live WHERE status = 1");
     this.#runningIn = database.prepare(
-      `SELECT count(*) AS jobs FROM jobs WHERE namespace = ? AND status = ${statusNumbers.running}`,
+      "SELECT count(*) AS jobs FROM job_live WHERE namespace = ? AND status = 1",
     );
   }
 

@@ -18,10 +18,15 @@ export const statusNumbers: Readonly<Record<JobStatus, number>> = {
   cancelled: 4,
 };
 
-/** The columns of `jobs` that make a record. */
-export const recordColumns = `seq, id, namespace, language, wasm_cid, timeout_ms, memory_mb, priority, max_retries,
-  created_at, status, attempts, volunteer_id, started_at, completed_at, error, error_code, wall_ms, cpu_ms,
-  peak_memory_bytes`;
+/** The columns that make a record, of `recordTables`. */
+export const recordColumns = `jobs.seq, id, jobs.namespace, language, wasm_cid, timeout_ms, memory_mb, priority,
+  max_retries, created_at, coalesce(live.status, ends.status) AS status, coalesce(live.attempts, ends.attempts) AS attempts,
+  coalesce(live.volunteer_id, ends.volunteer_id) AS volunteer_id, coalesce(live.started_at, ends.started_at) AS started_at,
+  completed_at, error, error_code, wall_ms, cpu_ms, peak_memory_bytes`;
+
+/** A job has a row in one of the last two. */
+export const recordTables = `jobs LEFT JOIN job_live AS live ON live.seq = jobs.seq
+  LEFT JOIN job_ends AS ends ON ends.seq = jobs.seq`;
 
 export function recordOf(row: Row): JobRecord {
   return { spec: specOf(row), state: stateOf(row) };

@@ -8,16 +8,7 @@ import type { JobId } from "../../stdx/ids.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import { JobCounts } from "./job-counts.ts";
 import { JobList } from "./job-list.ts";
-import {
-  idempotencyOf,
-  number,
-  outputOf,
-  payloadOf,
-  recordColumns,
-  recordOf,
-  statusNumbers,
-  text,
-} from "./job-rows.ts";
+import { idempotencyOf, number, outputOf, payloadOf, recordOf, statusNumbers, text } from "./job-rows.ts";
 import { type JobPlace, JobQueries, JobStatements } from "./job-statements.ts";
 import { ProgressNotes } from "./progress-notes.ts";
 import { storageErrorOf } from "./storage-error.ts";
@@ -39,13 +30,16 @@ export class SqliteJobStore implements JobStore, AsyncDisposable {
   readonly #notes: ProgressNotes;
   /** Only of committed jobs, so that a transaction rolled back leaves nothing wrong here. */
   readonly #places = new Map<JobId, JobPlace>();
+  /** Counted here: SQLite would give the number of a newest job that was deleted to the next one, in whose place it is. */
+  #lastSeq: number;
 
   constructor({ database, commits, clock }: { database: DatabaseSync; commits: CommitGroup; clock: Clock }) {
     this.#commits = commits;
     this.#statements = new JobStatements(database);
-    this.#queries = new JobQueries(database, recordColumns);
+    this.#queries = new JobQueries(database);
     this.#list = new JobList(database);
     this.#counts = new JobCounts(database);
+    this.#lastSeq = this.#queries.lastSeq();
     this.#notes = new ProgressNotes(clock, (notes) => this.#writeProgress(notes));
   }
 
@@ -116,7 +110,7 @@ export class SqliteJobStore implements JobStore, AsyncDisposable {
     await this.#commits.run(() => this.#statements.resetRunning());
     let seq = 0;
     for (;;) {
-      const rows = reading(() => this.#queries.unfinished(seq, scanRows));
+      const rows = reading(() => this.#queries.live(seq, scanRows));
       for (const row of rows) {
         const record = recordOf(row);
         seq = number(row.seq);
@@ -133,7 +127,7 @@ export class SqliteJobStore implements JobStore, AsyncDisposable {
       let deleted = 0;
       let bytes = 0;
       for (const row of this.#queries.ended(instantMs, limit)) {
-        this.#statements.delete(number(row.seq));
+        this.#delete(number(row.seq));
         this.#counts.deleted(text(row.namespace), number(row.status));
         deleted += 1;
         bytes += number(row.bytes);
@@ -158,8 +152,10 @@ export class SqliteJobStore implements JobStore, AsyncDisposable {
       throw refuse("idempotency_conflict", "Another submission with this Idempotency-Key came first.");
     }
     return jobs.map(([spec, payload]) => {
-      const seq = this.#statements.insertJob(spec);
+      const seq = ++this.#lastSeq;
+      this.#statements.insertJob(seq, spec);
       this.#statements.insertPayload(seq, payload);
+      this.#statements.insertLive(seq, spec.namespace);
       this.#counts.inserted(spec.namespace);
       return seq;
     });
@@ -167,10 +163,16 @@ export class SqliteJobStore implements JobStore, AsyncDisposable {
 
   #finish(id: JobId, end: JobEnd, output: JobOutput): boolean {
     const place = this.#place(id);
-    if (!place || !this.#statements.end(place.seq, end)) return false;
-    this.#statements.insertOutput(place.seq, output);
+    if (!place || !this.#statements.deleteLive(place.seq)) return false;
+    this.#statements.insertEnd(place, end, output);
     this.#counts.ended(place.namespace, statusNumbers[end.status]);
     return true;
+  }
+
+  #delete(seq: number): void {
+    this.#statements.deleteEnd(seq);
+    this.#statements.deletePayload(seq);
+    this.#statements.deleteJob(seq);
   }
 
   #writeProgress(notes: ReadonlyMap<JobId, JobProgress>): Promise<void> {
