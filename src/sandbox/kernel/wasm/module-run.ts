@@ -1,0 +1,151 @@
+/// <reference path="../webassembly.d.ts" />
+import { limits } from "../../../protocol/limits.ts";
+import type { GuestOutcome, GuestTask } from "../guest.ts";
+import type { GuestText } from "../guest-text.ts";
+import type { Compiled } from "./compiled-modules.ts";
+import { GuestMemory } from "./guest-memory.ts";
+import { GuestFault, HostFunctions, hostModuleName } from "./host-functions.ts";
+import { linkProblem, wasmNames } from "./link.ts";
+import { BadProgramInput, programSetup } from "./program-input.ts";
+import { trapMessage, trapTrace } from "./traps.ts";
+import { ProgramExit } from "./wasi/context.ts";
+import { WasiError } from "./wasi/errno.ts";
+import { wasiImports, wasiModuleName } from "./wasi/wasi.ts";
+
+type Usable = Extract<Compiled, { ok: true }>;
+
+/** One run of one module, in an instance of its own. */
+export class ModuleRun {
+  readonly #compiled: Usable;
+  readonly #task: GuestTask;
+  readonly #text: GuestText;
+  readonly #memory = new GuestMemory();
+  readonly #host: HostFunctions;
+  /**
+   * The first fault or exit. Kept, because a module with exception handling can catch what its host throws, and go on:
+   * the run has ended all the same.
+   */
+  #ending: GuestFault | ProgramExit | undefined;
+
+  constructor(compiled: Usable, task: GuestTask, text: GuestText) {
+    this.#compiled = compiled;
+    this.#task = task;
+    this.#text = text;
+    this.#host = new HostFunctions(task.inputJson, this.#memory, (stream, line) =>
+      text.writeText(stream, line),
+    );
+  }
+
+  run(): GuestOutcome {
+    try {
+      const imports = this.#imports();
+      const problem = linkProblem(this.#compiled.outline, imports);
+      if (problem !== undefined) return { ok: false, code: "wasm_invalid", message: problem };
+      this.#addMemory(imports);
+      this.#execute(imports);
+    } catch (error) {
+      const outcome = this.#outcomeOfThrow(error);
+      if (outcome) return outcome;
+    }
+    return this.#outcome();
+  }
+
+  #imports(): WebAssembly.Imports {
+    const imports: WebAssembly.Imports = { [hostModuleName]: this.#keepingEnding(this.#host.imports()) };
+    if (this.#compiled.outline.imports.some(({ module }) => module === wasiModuleName)) {
+      const setup = programSetup(this.#task.inputJson, this.#task.memoryMb);
+      const wasi = wasiImports(setup, this.#memory, (stream, bytes) => this.#text.write(stream, bytes));
+      imports[wasiModuleName] = this.#keepingEnding(wasi);
+    }
+    return imports;
+  }
+
+  #keepingEnding(
+    functions: Record<string, WebAssembly.HostFunction>,
+  ): Record<string, WebAssembly.HostFunction> {
+    const keeping = (call: WebAssembly.HostFunction): WebAssembly.HostFunction => {
+      return (...args: unknown[]) => {
+        try {
+          return call(...args);
+        } catch (error) {
+          if (error instanceof GuestFault || error instanceof ProgramExit) this.#ending ??= error;
+          throw error;
+        }
+      };
+    };
+    return Object.fromEntries(Object.entries(functions).map(([name, call]) => [name, keeping(call)]));
+  }
+
+  #addMemory(imports: WebAssembly.Imports): void {
+    const { outline, bounds } = this.#compiled;
+    const wanted = outline.imports.find(({ kind }) => kind === "memory");
+    if (!wanted?.limits) return;
+    const memory = new WebAssembly.Memory(bounds.memory(wanted.limits));
+    imports[wanted.module] = { ...imports[wanted.module], [wanted.name]: memory };
+    this.#memory.attach(memory);
+  }
+
+  #execute(imports: WebAssembly.Imports): void {
+    const { exports } = new WebAssembly.Instance(this.#compiled.module, imports);
+    const memory = exports[wasmNames.memory];
+    if (memory instanceof WebAssembly.Memory) this.#memory.attach(memory);
+    const { run, _start: start, _initialize: initialize } = exports;
+    // Some compilers make a command of every module: there `_start` sets the language up, and `run` does the work.
+    if (typeof start === "function") start();
+    else if (typeof initialize === "function") initialize();
+    if (typeof run === "function" && !this.#ending) run();
+  }
+
+  #outcome(): GuestOutcome {
+    const ending = this.#ending;
+    if (ending instanceof GuestFault) return { ok: false, code: "guest_error", message: ending.message };
+    if (ending && ending.exitCode !== 0) {
+      return { ok: false, code: "guest_error", message: `The program exited with code ${ending.exitCode}.` };
+    }
+    const { output } = this.#host;
+    // What a program printed is the result of one that set none, in every language: that is not the runtime's to say.
+    if (!output) return { ok: true, resultJson: undefined };
+    if ("tooLarge" in output) {
+      const message = `The result's JSON has ${output.tooLarge} bytes; ${limits.resultBytesMax} are allowed.`;
+      return { ok: false, code: "result_too_large", message };
+    }
+    return jsonOutcome(output.bytes);
+  }
+
+  /** The outcome, unless the run ended in one of the ways that `#outcome` knows. */
+  #outcomeOfThrow(error: unknown): GuestOutcome | undefined {
+    if (this.#ending) return undefined;
+    if (error instanceof BadProgramInput) return { ok: false, code: "guest_error", message: error.message };
+    if (error instanceof WasiError) {
+      return { ok: false, code: "guest_error", message: "The files in input_data.wasi cannot be made." };
+    }
+    if (error instanceof WebAssembly.LinkError || error instanceof TypeError) {
+      const reason = error.message.replace(/^WebAssembly\.Instance\(\): /, "");
+      return { ok: false, code: "wasm_invalid", message: `The module does not link: ${reason}.` };
+    }
+    const message = trapMessage(error);
+    if (message === undefined) throw error;
+    this.#text.writeText("stderr", trapTrace(error));
+    return { ok: false, code: "guest_error", message };
+  }
+}
+
+function jsonOutcome(bytes: Uint8Array): GuestOutcome {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { ok: false, code: "result_not_json", message: "What was given to set_output is not UTF-8." };
+  }
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "it does not parse";
+    return {
+      ok: false,
+      code: "result_not_json",
+      message: `What was given to set_output is not JSON: ${reason}.`,
+    };
+  }
+  return { ok: true, resultJson: text };
+}

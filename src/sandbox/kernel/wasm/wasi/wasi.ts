@@ -1,0 +1,44 @@
+/// <reference path="../../webassembly.d.ts" />
+
+import type { OutputStream } from "../../wire.ts";
+import { type GuestMemory, OutOfBounds } from "../guest-memory.ts";
+import { WasiContext, type WasiSetup } from "./context.ts";
+import { errno, WasiError } from "./errno.ts";
+import { fdCalls } from "./fd-calls.ts";
+import { pathCalls } from "./path-calls.ts";
+import { processCalls } from "./process-calls.ts";
+
+export const wasiModuleName = "wasi_snapshot_preview1";
+
+/**
+ * WASI preview 1 (https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md) for one run of one program:
+ * arguments, environment, standard streams, clocks, randomness, and a file system in memory. There is no way out of it.
+ *
+ * Whatever a program passes, a call answers an error number; `proc_exit` alone throws.
+ */
+export function wasiImports(
+  setup: WasiSetup,
+  memory: GuestMemory,
+  write: (stream: OutputStream, bytes: Uint8Array<ArrayBuffer>) => void,
+): Record<string, WebAssembly.HostFunction> {
+  const context = new WasiContext(setup, memory, write);
+  const calls: Record<string, WebAssembly.HostFunction> = {
+    ...processCalls(context),
+    ...fdCalls(context),
+    ...pathCalls(context),
+  };
+  return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, answeringErrno(call)]));
+}
+
+function answeringErrno(call: WebAssembly.HostFunction): WebAssembly.HostFunction {
+  return (...args: unknown[]): number => {
+    try {
+      call(...args);
+      return errno.success;
+    } catch (error) {
+      if (error instanceof WasiError) return error.errno;
+      if (error instanceof OutOfBounds) return errno.fault;
+      throw error;
+    }
+  };
+}
