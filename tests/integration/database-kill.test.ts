@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { systemClock } from "../../src/stdx/clock.ts";
 import { noLog } from "../../src/stdx/log.ts";
 import { SqliteKvStore } from "../../src/stores/sqlite/kv-store.ts";
+import { liveAndDie } from "../support/live-and-die.ts";
 
 const writer = join(import.meta.dirname, "../support/kv-writer.ts");
 const lanes = 24;
@@ -17,34 +15,13 @@ const namespaceOf = (lane: number) => `user${lane % 3}`;
 const roundsPerLife = 1100;
 const lives = 3;
 
-/** Lets the writer live until it has acknowledged so many rounds, kills it, and tells each lane's last one. */
-async function liveAndDie(directory: string, firstRound: number): Promise<ReadonlyMap<number, number>> {
-  const child = spawn(process.execPath, [writer, directory, `${lanes}`, `${firstRound}`], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exited = once(child, "exit");
-  const last = new Map<number, number>();
-  let rounds = 0;
-  for await (const line of createInterface(child.stdout)) {
-    const [lane, round] = line.split(" ").map(Number);
-    assert.ok(lane !== undefined && round !== undefined);
-    last.set(lane, round);
-    // What was said before it died still comes through the pipe after this.
-    if (++rounds === roundsPerLife) child.kill("SIGKILL");
-  }
-  assert.deepEqual(await exited, [null, "SIGKILL"]);
-  assert.ok(rounds >= roundsPerLife);
-  return last;
-}
-
 test("kill -9 loses no acknowledged write and leaves none half done, 10,000 writes long", async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "zerverless-kv-"));
   t.after(() => rm(directory, { recursive: true }));
   const counted = new Map<string, number>();
   let firstRound = 1;
   for (let life = 0; life < lives; life++) {
-    const last = await liveAndDie(directory, firstRound);
-    assert.equal(last.size, lanes);
+    const last = await liveAndDie(writer, { directory, lanes, firstRound }, roundsPerLife);
     await using store = new SqliteKvStore({ directory, clock: systemClock, log: noLog });
     const numberAt = async (namespace: string, key: string) =>
       Number((await store.get(namespace, key))?.valueJson ?? Number.NaN);

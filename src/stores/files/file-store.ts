@@ -1,0 +1,239 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import type { FilePath } from "../../namespaces/file-path.ts";
+import type {
+  BlobId,
+  ByteRange,
+  FileRange,
+  FileStore,
+  FileUsage,
+  StoredFile,
+} from "../../namespaces/file-store.ts";
+import { type HttpErrorCode, refuse } from "../../protocol/errors.ts";
+import type { Clock } from "../../stdx/clock.ts";
+import type { AppError } from "../../stdx/errors.ts";
+import type { Log } from "../../stdx/log.ts";
+import { makeDurableDirectory } from "../durable-directory.ts";
+import { fileErrorOf } from "../file-error.ts";
+import { FileIndex, type PathConflict } from "../sqlite/file-index.ts";
+import { FileBlobs, type NewBlob } from "./file-store-blobs.ts";
+import { mediaTypeOf } from "./media-type.ts";
+
+export interface FileStoreOptions {
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is written in one go, so that a large upload costs few calls. */
+const writeBytes = 1024 * 1024;
+/** What is read in one go by a stream. */
+const readBytes = 512 * 1024;
+const dropsPerStep = 256;
+
+/**
+ * Files on the local disk: an index in SQLite, and immutable blobs that it refers to. The file system never sees a name
+ * that a user chose, a replacement is one row's change, and a reader keeps the blob that it has opened.
+ */
+export class LocalFileStore implements FileStore, AsyncDisposable {
+  readonly #index: FileIndex;
+  readonly #blobs: FileBlobs;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #removing = false;
+  #removal = Promise.resolve();
+
+  private constructor(index: FileIndex, blobs: FileBlobs, { clock, log }: FileStoreOptions) {
+    this.#index = index;
+    this.#blobs = blobs;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Opens what is in the directory, which the caller has locked, and clears away what a crash left half done. */
+  static async open(options: FileStoreOptions): Promise<LocalFileStore> {
+    const { directory } = options;
+    try {
+      makeDurableDirectory(directory);
+      const blobs = new FileBlobs(directory);
+      const store = new LocalFileStore(new FileIndex(join(directory, "index.db")), blobs, options);
+      await store.#recover();
+      return store;
+    } catch (error) {
+      throw fileErrorOf(error, `The files' directory ${directory} cannot be used`) ?? error;
+    }
+  }
+
+  async put(
+    namespace: string,
+    path: FilePath,
+    content: AsyncIterable<Uint8Array>,
+    bytesMax: number,
+  ): Promise<{ readonly file: StoredFile; readonly created: boolean }> {
+    const early = this.#index.conflict(namespace, path);
+    // Before a gigabyte is taken in for nothing.
+    if (early) throw conflictError(path, early);
+    const blob = await this.#blobs.create().catch(refuseFault);
+    try {
+      const { size, etag } = await this.#write(blob, content, bytesMax);
+      const modified = this.#clock.now();
+      const file = { path, size, type: mediaTypeOf(path), etag, modified, blob: blob.id };
+      const outcome = await this.#index.put(namespace, file);
+      if ("conflict" in outcome) throw conflictError(path, outcome.conflict);
+      await this.#settle(blob.id);
+      if (outcome.before) this.#removeDropped();
+      return { file, created: outcome.before === undefined };
+    } catch (error) {
+      // Reached only before the index has it.
+      await this.#discard(blob);
+      throw error;
+    }
+  }
+
+  async find(namespace: string, path: FilePath): Promise<StoredFile | undefined> {
+    return this.#index.find(namespace, path);
+  }
+
+  async read(file: StoredFile, range: ByteRange | undefined): Promise<Readable | undefined> {
+    const handle = await this.#blobs.read(file.blob).catch(refuseFault);
+    return handle?.createReadStream({ ...range, highWaterMark: readBytes });
+  }
+
+  async readWhole(file: StoredFile): Promise<Buffer<ArrayBuffer> | undefined> {
+    const handle = await this.#blobs.read(file.blob).catch(refuseFault);
+    if (!handle) return undefined;
+    try {
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async delete(namespace: string, path: FilePath): Promise<boolean> {
+    const file = await this.#index.remove(namespace, path);
+    if (file) this.#removeDropped();
+    return file !== undefined;
+  }
+
+  async list(namespace: string, range: FileRange): Promise<readonly StoredFile[]> {
+    return this.#index.list(namespace, range);
+  }
+
+  async usage(namespace: string): Promise<FileUsage> {
+    return this.#index.usage(namespace);
+  }
+
+  /** Resolves once what was replaced or deleted is gone from the disk as well. */
+  async removed(): Promise<void> {
+    await this.#removal;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#removal;
+    await this.#index[Symbol.asyncDispose]();
+  }
+
+  async #write(
+    blob: NewBlob,
+    content: AsyncIterable<Uint8Array>,
+    bytesMax: number,
+  ): Promise<{ readonly size: number; readonly etag: string }> {
+    const hash = createHash("sha256");
+    let size = 0;
+    let chunks: Uint8Array[] = [];
+    let gathered = 0;
+    for await (const chunk of content) {
+      size += chunk.length;
+      if (size > bytesMax) {
+        throw refuse("payload_too_large", `The file is larger than ${bytesMax} bytes.`, {
+          details: { limit: bytesMax },
+        });
+      }
+      hash.update(chunk);
+      chunks.push(chunk);
+      gathered += chunk.length;
+      if (gathered < writeBytes) continue;
+      await writeAll(blob, chunks, gathered);
+      chunks = [];
+      gathered = 0;
+    }
+    if (gathered > 0) await writeAll(blob, chunks, gathered);
+    await this.#blobs.finish(blob).catch(refuseFault);
+    return { size, etag: hash.digest("hex") };
+  }
+
+  /** A blob that is in the index but could not be moved is still found, and moved at the next start. */
+  async #settle(id: BlobId): Promise<void> {
+    try {
+      await this.#blobs.settle(id);
+    } catch (error) {
+      this.#log.warn({ err: error, blob: id }, "an uploaded blob stays in the incoming directory");
+    }
+  }
+
+  async #discard({ id, handle }: NewBlob): Promise<void> {
+    try {
+      await handle.close();
+      await this.#blobs.remove(id);
+    } catch (error) {
+      this.#log.warn({ err: error, blob: id }, "a refused upload is left until the next start");
+    }
+  }
+
+  async #recover(): Promise<void> {
+    for (const id of await this.#blobs.leftovers()) {
+      if (this.#index.hasBlob(id)) await this.#blobs.settle(id);
+      else await this.#blobs.remove(id);
+    }
+    this.#removeDropped();
+  }
+
+  /** Removes blobs that no file has any more, beside everything else. What fails is tried again after the next drop. */
+  #removeDropped(): void {
+    if (this.#removing) return;
+    this.#removing = true;
+    this.#removal = this.#removeAllDropped();
+  }
+
+  async #removeAllDropped(): Promise<void> {
+    try {
+      for (;;) {
+        const blobs = this.#index.dropped(dropsPerStep);
+        if (blobs.length === 0) return;
+        for (const blob of blobs) await this.#blobs.remove(blob);
+        await this.#index.forget(blobs);
+      }
+    } catch (error) {
+      this.#log.warn({ err: error }, "blobs that nobody needs could not be removed");
+    } finally {
+      // In the same turn as the look that found no more, so that no drop falls between the two.
+      this.#removing = false;
+    }
+  }
+}
+
+async function writeAll({ handle }: NewBlob, chunks: readonly Uint8Array[], bytes: number): Promise<void> {
+  try {
+    const { bytesWritten } = await handle.writev(chunks);
+    if (bytesWritten === bytes) return;
+    const whole = Buffer.concat(chunks);
+    for (let at = bytesWritten; at < bytes; ) at += (await handle.write(whole, at)).bytesWritten;
+  } catch (error) {
+    refuseFault(error);
+  }
+}
+
+function refuseFault(error: unknown): never {
+  throw fileErrorOf(error, "The file could not be kept") ?? error;
+}
+
+function conflictError(path: FilePath, conflict: PathConflict): AppError<HttpErrorCode> {
+  const [place, wanted] = [JSON.stringify(conflict.path), JSON.stringify(path)];
+  return refuse(
+    "path_conflict",
+    conflict.kind === "file"
+      ? `${place} is a file, so ${wanted} cannot lie below it.`
+      : `${wanted} is a folder, so it cannot be a file.`,
+  );
+}
