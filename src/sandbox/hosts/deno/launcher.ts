@@ -114,6 +114,10 @@ function sealArgs(tools: Toolchain): string[] {
     "--ro-bind",
     tools.deno,
     "/deno",
+    // All that Deno asks of /proc: the path of its own binary.
+    "--symlink",
+    "/deno",
+    "/proc/self/exe",
     "--tmpfs",
     "/deno-dir",
     "--setenv",
