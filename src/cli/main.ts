@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { ListenError } from "../http/listener.ts";
 import { ConfigError } from "../orchestrator/config.ts";
@@ -23,7 +24,7 @@ async function run(command: Command): Promise<void> {
 
 function readVersion(): string {
   const { version }: { version: string } = JSON.parse(
-    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+    readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"),
   );
   return version;
 }

@@ -8,7 +8,8 @@ export function parseJsonBody(bytes: Buffer): unknown {
   if (bytes.length === 0) throw refuse("invalid_json", "The body is empty; send JSON.");
   if (!isUtf8(bytes)) throw refuse("invalid_json", "The body is not UTF-8 text.");
   // Windows programs like to put a byte order mark before the text.
-  const text = bytes.toString("utf8", bytes.length >= 3 && bytes.readUIntBE(0, 3) === 0xefbbbf ? 3 : 0);
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const text = bytes.toString("utf8", marked ? 3 : 0);
   try {
     return parseBoundedJson<unknown>(text);
   } catch (error) {
