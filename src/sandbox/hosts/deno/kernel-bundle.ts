@@ -6,11 +6,12 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../../..");
-const entry = join(here, "shell.ts");
 /** What a published package carries instead of sources. */
 const shipped = join(here, "kernel.js");
 const built = join(root, "build/kernel.js");
 const sourceFolders = ["src/sandbox", "src/protocol", "src/stdx"];
+/** What the bundle depends on beside the sources: the libraries' versions and how it is made. */
+const otherSources = ["package-lock.json", "scripts/build-kernel.ts"];
 
 /**
  * The path of the kernel bundle: the one a package ships, or in a checkout the one made of the sources as they are.
@@ -22,23 +23,10 @@ export async function kernelBundle(): Promise<string> {
   const hash = await hashSources();
   if (existsSync(built) && (await readFile(stamp, "utf8").catch(() => "")) === hash) return built;
   await mkdir(dirname(built), { recursive: true });
-  const { build } = await import("esbuild");
+  // Only a checkout has this script, and esbuild.
+  const { buildKernel } = await import("../../../../scripts/build-kernel.ts");
   const unfinished = `${built}.${process.pid}`;
-  await build({
-    entryPoints: [entry],
-    outfile: unfinished,
-    bundle: true,
-    format: "esm",
-    platform: "neutral",
-    mainFields: ["module", "main"],
-    conditions: ["import", "default"],
-    target: "esnext",
-    loader: { ".wasm": "binary", ".lua": "text", ".py": "text" },
-    external: ["node:*"],
-    legalComments: "none",
-    minifySyntax: true,
-    logLevel: "error",
-  });
+  await buildKernel(unfinished);
   // Renamed into place, so that a worker starting now sees a whole bundle.
   await rename(unfinished, built);
   await writeFile(stamp, hash);
@@ -46,7 +34,8 @@ export async function kernelBundle(): Promise<string> {
 }
 
 async function hashSources(): Promise<string> {
-  const hash = createHash("sha256").update(await readFile(join(root, "package-lock.json")));
+  const hash = createHash("sha256");
+  for (const file of otherSources) hash.update(await readFile(join(root, file)));
   for (const folder of sourceFolders) {
     const names = await readdir(join(root, folder), { recursive: true });
     for (const name of names.filter((file) => /\.(ts|lua|py)$/.test(file)).sort()) {
