@@ -25,11 +25,8 @@ export function readMigrations(directory = join(import.meta.dirname, "migrations
   });
 }
 
-/**
- * Brings the database to the newest version, each step in a transaction of its own. A database that is newer than
- * `migrations`, or not ours, is refused untouched.
- */
-export function migrate(database: DatabaseSync, migrations: readonly Migration[]): void {
+/** Throws unless the database is new, or ours and not newer than `migrations`. Only reads. */
+export function checkVersion(database: DatabaseSync, migrations: readonly Migration[]): void {
   const version = headerNumber(database, "user_version");
   const owner = headerNumber(database, "application_id");
   const tables = database.prepare("SELECT count(*) AS count FROM sqlite_schema").get();
@@ -47,6 +44,11 @@ export function migrate(database: DatabaseSync, migrations: readonly Migration[]
         "Start the newer Zerverless that wrote it, or restore a backup.",
     );
   }
+}
+
+/** Brings the database to the newest version, each step in a transaction of its own. */
+export function migrate(database: DatabaseSync, migrations: readonly Migration[]): void {
+  const version = headerNumber(database, "user_version");
   for (const [index, migration] of migrations.entries()) {
     if (index >= version) applyStep(database, migration, index + 1);
   }

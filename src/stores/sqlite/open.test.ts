@@ -82,6 +82,7 @@ test("the database of another program is refused untouched", (t) => {
   using other = new DatabaseSync(path);
   other.exec("CREATE TABLE theirs (x)");
   assert.match(refusal(path), /^The database file belongs to another program/);
+  assert.equal(other.prepare("PRAGMA journal_mode").get()?.journal_mode, "delete");
   assert.deepEqual(
     other
       .prepare("SELECT name FROM sqlite_schema")

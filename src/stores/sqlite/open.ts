@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { refuse } from "../../protocol/errors.ts";
-import { type Migration, migrate, readMigrations } from "./migrations.ts";
+import { checkVersion, type Migration, migrate, readMigrations } from "./migrations.ts";
 import { storageErrorOf } from "./storage-error.ts";
 
 /** How long a commit waits for another program, such as a backup, to let go of the file. It blocks the process. */
@@ -35,6 +35,8 @@ export function openDatabase(
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+    // Before anything else, since even the journal mode is written into the file.
+    checkVersion(database, migrations);
     const mode = database.prepare("PRAGMA journal_mode = WAL").get()?.journal_mode;
     if (mode !== "wal") {
       throw refuse(
