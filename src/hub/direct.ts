@@ -4,12 +4,10 @@ import type { Clock } from "../stdx/clock.ts";
 import type { VolunteerId } from "../stdx/ids.ts";
 import { uuidv7 } from "../stdx/ids.ts";
 import type { VolunteerGateway, VolunteerSession } from "../volunteers/session.ts";
-import { acknowledgement } from "./acknowledgement.ts";
 
 export interface DirectDoorParts {
   readonly gateway: VolunteerGateway;
   readonly clock: Clock;
-  readonly heartbeatIntervalMs: number;
 }
 
 /**
@@ -90,10 +88,9 @@ class DirectSession implements VolunteerSession {
   }
 
   #deliver(message: VolunteerMessage): void {
-    const { gateway, heartbeatIntervalMs } = this.#parts;
+    const { gateway } = this.#parts;
     if (message.type === "ready") {
       this.#state = "ready";
-      this.#toWorker.push(acknowledgement(this.id, heartbeatIntervalMs));
       gateway.ready(this, message);
     } else if (this.#state === "ready") {
       gateway.message(this, message);

@@ -18,7 +18,6 @@ export interface VolunteerDoorParts {
   readonly origins: OriginPolicy;
   readonly clock: Clock;
   readonly log: Log;
-  readonly heartbeatIntervalMs: number;
 }
 
 /** Lets volunteers in over WebSockets, on the server that also speaks HTTP. */

@@ -15,7 +15,6 @@ import type { VolunteerId } from "../stdx/ids.ts";
 import { uuidv7 } from "../stdx/ids.ts";
 import { TokenBucket } from "../stdx/token-bucket.ts";
 import type { VolunteerGateway, VolunteerSession } from "../volunteers/session.ts";
-import { acknowledgement } from "./acknowledgement.ts";
 
 /** A volunteer that has not said who it is by then only costs memory. */
 export const readyWithinMs = 10_000;
@@ -41,7 +40,6 @@ const closeReasonBytesMax = 123;
 export interface SocketSessionParts {
   readonly gateway: VolunteerGateway;
   readonly clock: Clock;
-  readonly heartbeatIntervalMs: number;
 }
 
 /** One volunteer at the other end of a WebSocket. */
@@ -143,7 +141,7 @@ export class SocketSession implements VolunteerSession {
   }
 
   #handle(message: VolunteerMessage): void {
-    const { gateway, heartbeatIntervalMs } = this.#parts;
+    const { gateway } = this.#parts;
     if (message.type === "ready") {
       this.#state = "ready";
       this.#wasReady = true;
@@ -151,7 +149,6 @@ export class SocketSession implements VolunteerSession {
       this.#lanes = message.lanes === true;
       const slots = this.#lanes ? (message.slots ?? 1) : 1;
       this.#backlogBytesMax = Math.min(backlogBytesMax, backlogBytesBase + slots * backlogBytesPerSlot);
-      this.send(acknowledgement(this.id, heartbeatIntervalMs));
       gateway.ready(this, message);
     } else if (this.#state === "ready") {
       gateway.message(this, message);

@@ -11,7 +11,7 @@ import { PayloadCache } from "../jobs/payloads.ts";
 import { Retention } from "../jobs/retention.ts";
 import { JobService } from "../jobs/service.ts";
 import type { Clock } from "../stdx/clock.ts";
-import type { Log } from "../stdx/log.ts";
+import { type Log, quieter } from "../stdx/log.ts";
 import { FileBlockStore } from "../stores/files/block-store.ts";
 import { DataLock } from "../stores/sqlite/data-lock.ts";
 import { openSystemDatabase } from "../stores/sqlite/system-database.ts";
@@ -75,7 +75,6 @@ export async function startOrchestrator(
   const recovered = await jobs.recover();
   if (recovered > 0) log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
 
-  const { heartbeatIntervalMs } = config.volunteers;
   const origins = new OriginPolicy(config.http.host);
   const stopping = new AbortController();
   const node = { id: nodeId, version, startedAt: clock.now() };
@@ -90,7 +89,7 @@ export async function startOrchestrator(
     node,
     stopping: stopping.signal,
   });
-  const door = new VolunteerDoor({ gateway: dispatcher, origins, clock, log, heartbeatIntervalMs });
+  const door = new VolunteerDoor({ gateway: dispatcher, origins, clock, log });
   door.attach(app.server);
   const listener = stack.use(await HttpListener.open(app, clock, config.http.host, config.http.port));
   // Connections of volunteers would keep the listener from closing.
@@ -101,9 +100,18 @@ export async function startOrchestrator(
   if (config.workers.count > 0) {
     // Loaded only here: an orchestrator without workers has no use for cells.
     const { startInternalWorkers } = await import("../worker/compose.ts");
-    const connect = directDoor({ gateway: dispatcher, clock, heartbeatIntervalMs });
+    const connect = directDoor({ gateway: dispatcher, clock });
     const { cacheDir, workers } = config;
-    stack.use(await startInternalWorkers(connect, blocks, { ...workers, cacheDir, version, clock, log }));
+    stack.use(
+      await startInternalWorkers(connect, blocks, {
+        ...workers,
+        cacheDir,
+        version,
+        clock,
+        // A line for each job is for those who volunteer; here clients can ask.
+        log: quieter(log),
+      }),
+    );
   }
   stack.defer(() => dispatcher.drain(config.shutdownTimeoutMs));
   stack.defer(() => listener.refuseMore());

@@ -11,3 +11,13 @@ export interface Log {
 
 /** For callers that want silence. */
 export const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The same log for a component whose everyday news is of no interest here: what it informs of goes to debug. */
+export function quieter(log: Log): Log {
+  return {
+    debug: (facts, line) => log.debug(facts, line),
+    info: (facts, line) => log.debug(facts, line),
+    warn: (facts, line) => log.warn(facts, line),
+    error: (facts, line) => log.error(facts, line),
+  };
+}

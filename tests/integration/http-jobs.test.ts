@@ -4,6 +4,7 @@ import type { Answer } from "../support/api.ts";
 import { atEnd } from "../support/at-end.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
 import { ReferenceVolunteer } from "../support/reference-volunteer.ts";
+import { VolunteerSocket } from "../support/volunteer-socket.ts";
 
 const js = { job_type: "js", code: "6 * 7" };
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -278,6 +279,17 @@ test("stats count jobs, volunteers and what waits", async (t) => {
       by_language: { wasm: 0, python: 0, lua: 1, js: 2 },
       by_namespace: { default: 2, alice: 1 },
     },
+  });
+});
+
+test("a volunteer is told its id and how often to send heartbeats", async (t) => {
+  const { api, volunteerUrl } = await bootOrchestrator(t, { env: { VOLUNTEER_HEARTBEAT_INTERVAL: "7s" } });
+  await using volunteer = await VolunteerSocket.open(volunteerUrl);
+  volunteer.send({ type: "ready", capabilities: { js: true } });
+  const { volunteer_id, heartbeat_interval_ms } = await volunteer.nextOf("ack");
+  assert.equal(heartbeat_interval_ms, 7000);
+  assert.partialDeepStrictEqual(bodyOf(await api.get("/api/volunteers"), 200), {
+    volunteers: [{ id: volunteer_id }],
   });
 });
 
