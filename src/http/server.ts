@@ -8,7 +8,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";
-import { parseJsonBody } from "./json-body.ts";
+import { takeJson } from "./json-body.ts";
 import { answerClientError, answerError } from "./problems.ts";
 import { blockRoutes } from "./routes/blocks.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -87,36 +87,6 @@ function guard(app: HttpApp, origins: OriginPolicy): void {
 function noSuchPath(url: string): Error {
   const path = url.replace(/\?.*$/s, "");
   return refuse("not_found", `Nothing answers at ${path.length > 200 ? `${path.slice(0, 200)}…` : path}.`);
-}
-
-/** A body is JSON, said or unsaid; any other type is refused with the header that would have been right. */
-function takeJson(app: HttpApp): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body: Buffer, done) => {
-    // Some clients announce a body for a DELETE and send none.
-    if (body.length === 0 && request.method === "DELETE") {
-      done(null, undefined);
-      return;
-    }
-    try {
-      const type = request.headers["content-type"];
-      if (type !== undefined && !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
-        throw refuse(
-          "unsupported_media_type",
-          `The Content-Type is ${type.slice(0, 100)}; send JSON with the header "Content-Type: application/json".`,
-        );
-      }
-      if (request.headers["content-encoding"] !== undefined) {
-        throw refuse(
-          "unsupported_media_type",
-          "The body must not be compressed: send it without Content-Encoding.",
-        );
-      }
-      done(null, parseJsonBody(body));
-    } catch (error) {
-      done(error instanceof Error ? error : new TypeError("not an error"));
-    }
-  });
 }
 
 /** Notes which methods each path takes; the function returned makes the others answer 405. */

@@ -9,8 +9,13 @@ export type JsonText = Id<"json text">;
 
 /** Throws a SyntaxError or, when it nests too deeply, a RangeError. */
 export function checkedJsonText(text: string): JsonText {
-  parseBoundedJson<unknown>(text);
-  return text as JsonText;
+  return parseJsonText(text).text;
+}
+
+/** The same, for those who also want to know what it says. */
+export function parseJsonText(text: string): { readonly text: JsonText; readonly value: unknown } {
+  const value = parseBoundedJson<unknown>(text);
+  return { text: text as JsonText, value };
 }
 
 export function jsonTextOf(value: string | number | boolean | null): JsonText {
