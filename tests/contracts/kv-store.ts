@@ -289,6 +289,15 @@ export function kvStoreContract(name: string, makeHarness: () => Promise<KvStore
         assert.deepEqual(await store.list("alice", everything), ["after", "before"]);
       }));
 
+    test("a batch does not answer more than it may, and then does nothing", () =>
+      withStore(async (store) => {
+        await store.set("alice", set("large", "x".repeat(1_000_000)));
+        const gets = Array.from({ length: 17 }, () => ({ op: "get", key: "large" }) as const);
+        await assert.rejects(store.batch("alice", [set("a", 1), ...gets]), refusal("payload_too_large"));
+        assert.deepEqual(await store.list("alice", everything), ["large"]);
+        assert.equal((await store.batch("alice", gets.slice(1))).length, 16);
+      }));
+
     test("transfers between accounts never make or lose money", () =>
       withStore(async (store) => {
         const accounts = ["a", "b", "c", "d"];
