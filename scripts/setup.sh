@@ -54,6 +54,8 @@ repair_binaries() {
   check_bootstrap
   ensure_home
   [ -x node_modules/node/bin/node ] || (cd node_modules/node && node installArchSpecificPackage.js) || true
+  # npm links no binary that was not there when it looked.
+  ln -sf ../node/bin/node node_modules/.bin/node
   [ -x node_modules/deno/deno ] || (cd node_modules/deno && node install.cjs) || true
   node_modules/.bin/esbuild --version >/dev/null 2>&1 || (cd node_modules/esbuild && node install.js) || true
   [ -x node_modules/node/bin/node ] && node_modules/node/bin/node --version >/dev/null ||
@@ -80,7 +82,7 @@ if ! cmp -s package-lock.json "$stamp"; then
   install_packages
   repair_binaries
   cp package-lock.json "$stamp"
-elif [ ! -x node_modules/node/bin/node ] || [ ! -x node_modules/deno/deno ]; then
+elif [ ! -x node_modules/.bin/node ] || [ ! -x node_modules/deno/deno ]; then
   repair_binaries
 fi
 ensure_bubblewrap
