@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { refuse } from "../../protocol/errors.ts";
@@ -34,6 +34,8 @@ export class DataLock implements Disposable {
     let database: DatabaseSync | undefined;
     try {
       makeDurableDirectory(dataDir);
+      // Asked first only because the file system gives a better reason than SQLite does.
+      accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
       database = new DatabaseSync(join(dataDir, "zerverless.lock"), { timeout: 0 });
       database.exec("BEGIN IMMEDIATE");
       writeFileSync(pidFile, `${process.pid}\n`);
