@@ -29,9 +29,12 @@ declare namespace WebAssembly {
   class Table {
     readonly length: number;
     get(index: number): unknown;
+    set(index: number, value: unknown): void;
+    grow(delta: number): number;
   }
 
   class Global {
+    constructor(descriptor: { value: "i32"; mutable: boolean }, value: number);
     value: unknown;
   }
 

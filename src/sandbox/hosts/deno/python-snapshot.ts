@@ -1,6 +1,8 @@
-import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Log } from "../../../stdx/log.ts";
 import { FrameDecoder } from "../../kernel/wire.ts";
 import { readCellFrame } from "./cell-frame.ts";
@@ -17,12 +19,17 @@ export interface PythonSnapshotParts {
 
 const makeMsMax = 120_000;
 const snapshotBytesMax = 256 * 1024 * 1024;
+/** Another version of this program may still start cells from a snapshot of its own. */
+const othersKeptMs = 24 * 60 * 60 * 1000;
+/** What prepares the snapshot, in a checkout; a published package has it inside the kernel bundle. */
+const makerSources = join(dirname(fileURLToPath(import.meta.url)), "../../kernel/python");
 const snapshotName = /^python-[0-9a-f]{16}-([0-9a-f]{64})\.snapshot$/;
 
 /**
  * The memory of a Python interpreter that has started and served nobody, as a file. Making it takes seconds, starting
- * from it a fraction of one. It is made in a sealed cell of its own, once for each version of interpreter, kernel and
- * engine, and carries its SHA-256 in its name, so that a damaged file is found out and made again.
+ * from it a fraction of one. It is made in a sealed cell of its own, once for each version of the interpreter and of what
+ * prepares it, and carries its SHA-256 in its name, so that a damaged file is found out and made again. Of makers that run
+ * at once each writes a whole file and renames it into place, and all of them are right.
  */
 export class PythonSnapshot {
   readonly #parts: PythonSnapshotParts;
@@ -50,20 +57,26 @@ export class PythonSnapshot {
     log.info({ cacheDir }, "making Python's memory snapshot; this takes a few seconds, once");
     const snapshot = await this.#make();
     const path = join(cacheDir, `${prefix}${sha256(snapshot)}.snapshot`);
-    const unfinished = `${path}.${process.pid}`;
-    await writeFile(unfinished, snapshot, { mode: 0o600 });
-    await rename(unfinished, path);
+    const unfinished = `${path}.${randomUUID()}`;
+    try {
+      await writeFile(unfinished, snapshot, { mode: 0o600 });
+      await rename(unfinished, path);
+    } finally {
+      await rm(unfinished, { force: true });
+    }
     await this.#removeOthers(path);
     return path;
   }
 
   /** What the snapshot depends on: a change in any of it makes another file. */
   async #version(): Promise<string> {
-    const { deno, kernel, pyodideDir } = this.#parts.toolchain;
-    const hash = createHash("sha256").update(deno);
-    for (const path of [kernel, join(pyodideDir, "package.json"), join(pyodideDir, "pyodide.asm.wasm")]) {
-      hash.update(await readFile(path));
-    }
+    const { kernel, pyodideDir } = this.#parts.toolchain;
+    const makers = existsSync(makerSources)
+      ? (await readdir(makerSources)).sort().map((name) => join(makerSources, name))
+      : [kernel];
+    const interpreter = ["pyodide.asm.wasm", "python_stdlib.zip"].map((name) => join(pyodideDir, name));
+    const hash = createHash("sha256");
+    for (const path of [...makers, ...interpreter]) hash.update(await readFile(path));
     return hash.digest("hex").slice(0, 16);
   }
 
@@ -92,9 +105,10 @@ export class PythonSnapshot {
   async #removeOthers(kept: string): Promise<void> {
     const { cacheDir } = this.#parts;
     for (const name of await readdir(cacheDir)) {
-      if (snapshotName.test(name) && name !== basename(kept)) {
-        await rm(join(cacheDir, name), { force: true });
-      }
+      if (!snapshotName.test(name) || name === basename(kept)) continue;
+      const path = join(cacheDir, name);
+      const made = await stat(path).catch(() => undefined);
+      if (made && Date.now() - made.mtimeMs > othersKeptMs) await rm(path, { force: true });
     }
   }
 }
@@ -104,7 +118,10 @@ async function findWhole(cacheDir: string, prefix: string): Promise<string | und
   for (const name of await readdir(cacheDir)) {
     const promised = name.startsWith(prefix) ? snapshotName.exec(name)?.[1] : undefined;
     const path = join(cacheDir, name);
-    if (promised && sha256(await readFile(path)) === promised) return path;
+    if (promised === undefined) continue;
+    const bytes = await readFile(path).catch(() => undefined);
+    if (bytes && sha256(bytes) === promised) return path;
+    await rm(path, { force: true });
   }
   return undefined;
 }

@@ -1,0 +1,150 @@
+import { isJobErrorCode } from "../../../protocol/errors.ts";
+import { limits } from "../../../protocol/limits.ts";
+import type { GuestIo, GuestOutcome, GuestRuntime, GuestTask } from "../guest.ts";
+import { GuestText } from "../guest-text.ts";
+import { Sleeper } from "./clock-calls.ts";
+import { Interpreter } from "./interpreter.ts";
+import { RefusedImport } from "./interpreter-imports.ts";
+import { decodeSnapshot, type Snapshot } from "./memory-image.ts";
+import { GuestAbort, GuestExit } from "./process-calls.ts";
+import { loadInterpreterModule, makePythonSnapshot } from "./snapshot-maker.ts";
+import { makeSurroundings } from "./surroundings.ts";
+
+export { makePythonSnapshot } from "./snapshot-maker.ts";
+
+const bytesPerMb = 1024 * 1024;
+
+/**
+ * Brings up CPython from its memory snapshot, or from nothing (some seconds) when there is none.
+ * @param assets.indexUrl the folder of the `pyodide` package, with a slash at its end
+ */
+export async function createPythonRuntime(assets: {
+  indexUrl: string;
+  snapshot: Uint8Array | undefined;
+}): Promise<GuestRuntime> {
+  const encoded = assets.snapshot ?? (await makePythonSnapshot(assets.indexUrl));
+  const snapshot = decodeSnapshot(encoded);
+  const { module, wasmBytes } = await loadInterpreterModule(assets.indexUrl);
+  if (wasmBytes !== snapshot.wasmBytes) {
+    throw new TypeError("The Python snapshot was made with another version of the interpreter.");
+  }
+  return new PythonRuntime(module, snapshot);
+}
+
+/**
+ * Python in a cell. Everything that a task can change is either the interpreter's linear memory, put back from the image
+ * after each task, or its surroundings (files, descriptors), which are made anew for each.
+ */
+class PythonRuntime implements GuestRuntime {
+  readonly #snapshot: Snapshot;
+  readonly #interpreter: Interpreter;
+  /** The interpreter was stopped in the middle of something, in a way that is not part of its own order. */
+  #broken = false;
+
+  constructor(module: WebAssembly.Module, snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+    const idle = this.#surroundings(0, () => {});
+    this.#interpreter = new Interpreter(module, idle, new Sleeper());
+    this.#interpreter.adopt(snapshot.image);
+  }
+
+  run(task: GuestTask, io: GuestIo): GuestOutcome {
+    const text = new GuestText(io);
+    const encoder = new TextEncoder();
+    this.#interpreter.surroundings = this.#surroundings(task.memoryMb, (stream, bytes) =>
+      text.write(stream, bytes),
+    );
+    let outcome: GuestOutcome;
+    try {
+      const answer = this.#interpreter.run(
+        this.#snapshot.image.runner,
+        encoder.encode(task.code),
+        encoder.encode(task.inputJson),
+      );
+      outcome = answer === undefined ? outOfMemory : readAnswer(answer);
+    } catch (error) {
+      this.#broken = !(error instanceof GuestExit);
+      outcome = judgeUnwinding(error);
+    }
+    text.end();
+    return outcome;
+  }
+
+  reset(): boolean {
+    this.#interpreter.surroundings = this.#surroundings(0, () => {});
+    return !this.#broken && this.#interpreter.restore(this.#snapshot.image);
+  }
+
+  #surroundings(memoryMb: number, write: Parameters<typeof makeSurroundings>[0]["write"]) {
+    return makeSurroundings({
+      stdlib: this.#snapshot.stdlib,
+      fileBytesMax: memoryMb * bytesPerMb,
+      memoryBytesMax: this.#snapshot.image.heapEnd + memoryMb * bytesPerMb,
+      write,
+    });
+  }
+}
+
+const outOfMemory: GuestOutcome = {
+  ok: false,
+  code: "memory_exceeded",
+  message: "The program ran out of memory.",
+};
+
+/** Reads the runner's answer. A guest in command of the interpreter may have forged it, so nothing in it is trusted. */
+function readAnswer(answer: Uint8Array): GuestOutcome {
+  if (answer.length > limits.resultBytesMax + 1) {
+    return {
+      ok: false,
+      code: "result_too_large",
+      message: `The result's JSON is ${answer.length - 1} bytes, over the limit of ${limits.resultBytesMax}.`,
+    };
+  }
+  const text = new TextDecoder().decode(answer);
+  const kind = text.charAt(0);
+  const body = text.slice(1);
+  if (kind === "N") return { ok: true, resultJson: undefined };
+  if (kind === "R" && isJson(body)) return { ok: true, resultJson: body };
+  if (kind === "R") {
+    return { ok: false, code: "result_not_json", message: "The result's encoder wrote what is not JSON." };
+  }
+  const [code, ...rest] = body.split("\n");
+  if (kind === "E" && code !== undefined && isJobErrorCode(code)) {
+    return { ok: false, code, message: rest.join("\n") };
+  }
+  return { ok: false, code: "guest_error", message: "The program broke its interpreter." };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Says what it means that the interpreter did not return. Throws on what only a defect of the kernel explains. */
+function judgeUnwinding(error: unknown): GuestOutcome {
+  const failed = (message: string): GuestOutcome => ({ ok: false, code: "guest_error", message });
+  if (error instanceof GuestExit) {
+    if (error.status === 0) return { ok: true, resultJson: undefined };
+    return failed(`The program exited with code ${error.status}.`);
+  }
+  if (error instanceof GuestAbort) return failed(error.reason);
+  if (error instanceof RefusedImport) {
+    return failed(`The program reached for ${error.name}, which a cell does not have.`);
+  }
+  if (error instanceof RangeError) {
+    if (/call stack/i.test(error.message))
+      return failed("The program recursed until the interpreter's stack was full.");
+    if (/allocation/i.test(error.message)) return outOfMemory;
+    return failed("The program led its interpreter to an address that does not exist.");
+  }
+  if (error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.Exception) {
+    return failed(
+      `The program broke its interpreter: ${error instanceof Error ? error.message : "an exception in C"}.`,
+    );
+  }
+  throw error;
+}

@@ -1,0 +1,34 @@
+"""Brings the interpreter to the state that every task begins in. Executed in __main__, where RUNNER_SOURCE is set; leaves
+the runner there as RUNNER and nothing else."""
+
+
+def set_up(runner_source):
+    import builtins
+    import os
+    import sys
+
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONHOME"):
+        os.environ.pop(name, None)
+    sys.argv = ["job.py"]
+    sys.stdout.reconfigure(line_buffering=True, errors="replace")
+    sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")
+
+    # What stands ready in every cell: asked for most, and slow to import. The rest of the library is imported on use, and
+    # forgotten with the task.
+    ready = """
+        abc argparse array ast asyncio base64 binascii bisect calendar cmath collections collections.abc contextlib copy csv
+        dataclasses datetime decimal difflib email.utils enum fractions functools glob hashlib heapq hmac html importlib
+        inspect io itertools json keyword linecache logging math numbers operator os pathlib pickle pprint queue random re
+        secrets shutil statistics string struct sys tempfile textwrap threading time traceback types typing unicodedata
+        urllib.parse uuid warnings weakref zipfile zlib zoneinfo
+    """
+    for name in ready.split():
+        __import__(name)
+
+    space = {"__name__": "_cell_runner", "__builtins__": dict(vars(builtins))}
+    exec(compile(runner_source, "<cell>", "exec", dont_inherit=True), space)
+    return space["run"]
+
+
+RUNNER = set_up(RUNNER_SOURCE)
+del set_up, RUNNER_SOURCE, __doc__
