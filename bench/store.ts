@@ -3,7 +3,7 @@
  * then how long lists and counts take once there are many. Run it alone: `node bench/store.ts [JOBS] [JOBS_HELD]`.
  * JOBS (128,000) are timed. Where JOBS_HELD (0) is given, the store is filled up to it before the reads are timed.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { JobEnd, JobOutput, JobPayload, JobSpec } from "../src/jobs/job.ts";
@@ -149,7 +149,10 @@ async function timeReads(store: JobStore, held: number): Promise<void> {
   await timed("delete 256 that ended first", () => store.deleteEndedBefore(Number.MAX_SAFE_INTEGER, 256));
 }
 
-const directory = mkdtempSync(join(process.cwd(), ".bench-store-"));
+// On the checkout's disk: the system's temporary directory is often in memory, where nothing waits for a disk.
+const build = join(import.meta.dirname, "..", "build");
+mkdirSync(build, { recursive: true });
+const directory = mkdtempSync(join(build, "bench-store-"));
 try {
   const floor = await floorRate(join(directory, "floor.db"), jobs);
   await using database = openSystemDatabase({ dataDir: directory, clock: systemClock });

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { test } from "node:test";
+import { JobCounts } from "./job-counts.ts";
+import { JobList } from "./job-list.ts";
+import { JobQueries, JobStatements } from "./job-statements.ts";
+import { openDatabase } from "./open.ts";
+
+class RecordingDatabase extends DatabaseSync {
+  readonly statements: string[] = [];
+
+  override prepare(sql: string): StatementSync {
+    this.statements.push(sql);
+    return super.prepare(sql);
+  }
+
+  planOf(sql: string): string[] {
+    return super
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map((step) => String(step.detail));
+  }
+}
+
+test("no statement reads more than its answer, the jobs that are live, and what a list skips", (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "zerverless-plans-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, "zerverless.db");
+  openDatabase(path).close();
+  using database = new RecordingDatabase(path);
+  for (const Part of [JobList, JobCounts, JobQueries, JobStatements]) new Part(database);
+  assert.ok(database.statements.length > 25);
+  for (const sql of database.statements) {
+    for (const step of database.planOf(sql)) {
+      assert.doesNotMatch(step, /TEMP B-TREE/, `sorts: ${sql}`);
+      if (!step.startsWith("SCAN ")) continue;
+      // A page is at most as long as its list; all jobs are listed from the newest until the page is full.
+      const mayScan =
+        /^SCAN (page|job_live)\b/.test(step) || (step === "SCAN jobs" && sql.includes("LIMIT ?1"));
+      assert.ok(mayScan, `${step}: ${sql}`);
+    }
+  }
+});
