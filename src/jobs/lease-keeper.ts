@@ -31,10 +31,9 @@ export class LeaseKeeper {
     message: { job_id: string; lease?: number | undefined },
   ): Lease | "stale" | "foreign" {
     const lease = this.#parts.leases.of(message.job_id);
-    if (lease?.sent && lease.volunteerId === connection.volunteer.id) {
-      if (message.lease === undefined || message.lease === lease.number) return lease;
-    }
-    return connection.past.has(message.job_id) ? "stale" : "foreign";
+    const held = lease?.sent === true && lease.volunteerId === connection.volunteer.id;
+    if (held && (message.lease === undefined || message.lease === lease.number)) return lease;
+    return held || connection.past.has(message.job_id) ? "stale" : "foreign";
   }
 
   release(connection: Connection, lease: Lease): void {

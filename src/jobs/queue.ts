@@ -64,6 +64,18 @@ export class JobQueue {
     return this.#size;
   }
 
+  /** How many namespaces are remembered. */
+  get tenantCount(): number {
+    return this.#tenants.size;
+  }
+
+  /** How many entries are held, with those that were taken out and are only passed over. */
+  get heldCount(): number {
+    let held = 0;
+    for (const { shelves } of this.#tenants.values()) for (const shelf of shelves) held += shelf.held;
+    return held;
+  }
+
   push(job: LiveJob): void {
     this.#shelfFor(job).push(job);
     this.#count(job, 1);

@@ -1,4 +1,4 @@
-import { refuse } from "../protocol/errors.ts";
+import { isHttpError, refuse } from "../protocol/errors.ts";
 import type { JobStatus, JobSubmission } from "../protocol/job.ts";
 import type { Language } from "../protocol/languages.ts";
 import type { Clock } from "../stdx/clock.ts";
@@ -104,6 +104,12 @@ export class JobService implements Disposable {
       const before = await this.#replay(key, bodyHash);
       if (before) return { jobs: before, replayed: true };
       return { jobs: await this.#accept(submissions, idempotency), replayed: false };
+    } catch (error) {
+      // Another orchestrator on the same database was faster: then its jobs are the answer.
+      const late = isHttpError(error) && error.code === "idempotency_conflict";
+      const others = late ? await this.#replay(key, bodyHash) : undefined;
+      if (others) return { jobs: others, replayed: true };
+      throw error;
     } finally {
       this.#submitting.delete(key);
       done.resolve();

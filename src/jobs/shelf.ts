@@ -78,6 +78,11 @@ export class Shelf<Owner> implements HeapItem {
     return this.#size;
   }
 
+  /** Its entries, with those that were taken out and are only passed over. */
+  get held(): number {
+    return this.#levels.reduce((sum, level) => sum + (level ? level.size + level.dead : 0), 0);
+  }
+
   /** The job whose turn it is: highest priority, then those that came back, then the oldest. */
   get head(): LiveJob | undefined {
     return this.#top?.head;

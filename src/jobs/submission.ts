@@ -33,13 +33,18 @@ export function newJob(
     language: submission.job_type,
     namespace: submission.namespace ?? defaultNamespace,
     wasmCid: isWasm ? (submission.wasm_cid as Cid) : undefined,
-    timeoutMs: Math.round((submission.timeout_seconds ?? defaults.timeoutMs / 1000) * 1000),
+    timeoutMs: timeoutMsOf(submission.timeout_seconds) ?? defaults.timeoutMs,
     memoryMb: submission.memory_mb ?? limits.memoryMbDefault,
     priority: submission.priority ?? 0,
     maxRetries: submission.max_retries ?? defaults.maxRetries,
     createdAt: nowMs,
   };
   return [spec, { code, inputJson }];
+}
+
+/** In whole microseconds, so that the seconds the client gave come back as they were. */
+function timeoutMsOf(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.max(1, Math.round(seconds * 1_000_000)) / 1000;
 }
 
 function checkSize(text: string, bytesMax: number, field: string): void {
