@@ -89,9 +89,11 @@ export class VolunteerDoor implements AsyncDisposable {
 /** Answers a handshake that is not let in as any other HTTP error. */
 function refuseUpgrade(socket: Duplex, code: HttpErrorCode, sentence: string): void {
   const body = JSON.stringify({ error: sentence, code });
+  const { status } = errorRegistry[code];
+  const later = status === 503 ? "Retry-After: 5\r\n" : "";
   socket.on("error", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${errorRegistry[code].status} Refused\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} Refused\r\n${later}Connection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { OriginPolicy } from "../access/origin.ts";
+import type { BlockStore } from "../blocks/store.ts";
 import { HttpListener } from "../http/listener.ts";
 import { buildHttp } from "../http/server.ts";
 import { directDoor } from "../hub/direct.ts";
@@ -10,6 +11,8 @@ import { LiveJobs } from "../jobs/live.ts";
 import { PayloadCache } from "../jobs/payloads.ts";
 import { Retention } from "../jobs/retention.ts";
 import { JobService } from "../jobs/service.ts";
+import type { JobStore } from "../jobs/store.ts";
+import type { ConnectLink } from "../protocol/link.ts";
 import type { Clock } from "../stdx/clock.ts";
 import { type Log, quieter } from "../stdx/log.ts";
 import { FileBlockStore } from "../stores/files/block-store.ts";
@@ -40,82 +43,104 @@ export interface Orchestrator extends AsyncDisposable {
  */
 export async function startOrchestrator(
   config: OrchestratorConfig,
-  { clock, log, version }: OrchestratorParts,
+  parts: OrchestratorParts,
 ): Promise<Orchestrator> {
   await using stack = new AsyncDisposableStack();
-  const { dataDir } = config;
+  const storage = await openStorage(stack, config, parts);
+  const domain = buildDomain(stack, config, parts, storage);
+  const { live, dispatcher, jobs } = domain;
+  const recovered = await jobs.recover();
+  if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
 
+  const listener = await openDoors(stack, config, parts, { ...storage, ...domain });
+  if (config.workers.count > 0) {
+    const connect = directDoor({ gateway: dispatcher, clock: parts.clock });
+    stack.use(await startWorkers(connect, storage.blocks, config, parts));
+  }
+  // Who waits for a job is to hear of its end before being sent away: so ends that were reached are stored first.
+  stack.use(live);
+  stack.defer(() => dispatcher.drain(config.shutdownTimeoutMs));
+  stack.defer(() => listener.refuseMore());
+
+  const running = stack.move();
+  return { url: listener.url, nodeId: storage.nodeId, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+async function openStorage(
+  stack: AsyncDisposableStack,
+  { dataDir, nodeId, jobs: { retentionMs } }: OrchestratorConfig,
+  { clock, log }: OrchestratorParts,
+) {
   stack.use(DataLock.acquire(dataDir));
-  const nodeId = config.nodeId ?? keptNodeId(dataDir);
   const { jobs: store } = stack.use(openSystemDatabase({ dataDir, clock }));
+  stack.use(new Retention({ store, clock, log, retentionMs }));
   const blocks = await FileBlockStore.open({
     directory: join(dataDir, "blocks"),
     onDamaged: (cid, path) =>
       log.error({ cid, path }, `the block ${cid} was damaged and is set aside as ${path}`),
   });
-  stack.use(new Retention({ store, clock, log, retentionMs: config.jobs.retentionMs }));
+  return { store, blocks, nodeId: nodeId ?? keptNodeId(dataDir) };
+}
 
+function buildDomain(
+  stack: AsyncDisposableStack,
+  { jobs: settings, volunteers: { heartbeatIntervalMs, timeoutMs } }: OrchestratorConfig,
+  { clock, log }: OrchestratorParts,
+  { store, blocks }: { readonly store: JobStore; readonly blocks: BlockStore },
+) {
   const events = stack.use(new JobEvents());
-  const live = stack.use(new LiveJobs({ store, events, clock, log }));
+  const live = new LiveJobs({ store, events, clock, log });
   const payloads = new PayloadCache(store, payloadCacheBytes);
   const volunteers = new VolunteerRegistry(clock);
   const dispatcher = stack.use(
     new Dispatcher(
       { live, payloads, volunteers, clock, log },
-      {
-        queueMax: config.jobs.queueMax,
-        heartbeatMs: config.volunteers.heartbeatIntervalMs,
-        silenceMs: config.volunteers.timeoutMs,
-      },
+      { queueMax: settings.queueMax, heartbeatMs: heartbeatIntervalMs, silenceMs: timeoutMs },
     ),
   );
   const jobs = stack.use(
-    new JobService({ store, blocks, live, payloads, dispatcher, events, clock, log }, config.jobs),
+    new JobService({ store, blocks, live, payloads, dispatcher, events, clock, log }, settings),
   );
-  const recovered = await jobs.recover();
-  if (recovered > 0) log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
+  return { events, live, volunteers, dispatcher, jobs };
+}
 
-  const origins = new OriginPolicy(config.http.host);
+interface Insides {
+  readonly nodeId: string;
+  readonly blocks: BlockStore;
+  readonly events: JobEvents;
+  readonly volunteers: VolunteerRegistry;
+  readonly dispatcher: Dispatcher;
+  readonly jobs: JobService;
+}
+
+async function openDoors(
+  stack: AsyncDisposableStack,
+  { http: { host, port } }: OrchestratorConfig,
+  { clock, log, version }: OrchestratorParts,
+  { nodeId, dispatcher, ...insides }: Insides,
+): Promise<HttpListener> {
+  const origins = new OriginPolicy(host);
   const stopping = new AbortController();
   const node = { id: nodeId, version, startedAt: clock.now() };
-  const app = buildHttp({
-    jobs,
-    events,
-    volunteers,
-    blocks,
-    origins,
-    clock,
-    log,
-    node,
-    stopping: stopping.signal,
-  });
+  const app = buildHttp({ ...insides, origins, clock, log, node, stopping: stopping.signal });
   const door = new VolunteerDoor({ gateway: dispatcher, origins, clock, log });
   door.attach(app.server);
-  const listener = stack.use(await HttpListener.open(app, clock, config.http.host, config.http.port));
+  const listener = stack.use(await HttpListener.open(app, clock, host, port));
   // Connections of volunteers would keep the listener from closing.
   stack.use(door);
-  // Streams and waiting requests end only now, after the jobs they wait for had their time.
+  // Streams and waiting requests end only then, after the jobs they wait for had their time.
   stack.defer(() => stopping.abort());
+  return listener;
+}
 
-  if (config.workers.count > 0) {
-    // Loaded only here: an orchestrator without workers has no use for cells.
-    const { startInternalWorkers } = await import("../worker/compose.ts");
-    const connect = directDoor({ gateway: dispatcher, clock });
-    const { cacheDir, workers } = config;
-    stack.use(
-      await startInternalWorkers(connect, blocks, {
-        ...workers,
-        cacheDir,
-        version,
-        clock,
-        // A line for each job is for those who volunteer; here clients can ask.
-        log: quieter(log),
-      }),
-    );
-  }
-  stack.defer(() => dispatcher.drain(config.shutdownTimeoutMs));
-  stack.defer(() => listener.refuseMore());
-
-  const running = stack.move();
-  return { url: listener.url, nodeId, [Symbol.asyncDispose]: () => running.disposeAsync() };
+async function startWorkers(
+  connect: ConnectLink,
+  blocks: BlockStore,
+  { workers, cacheDir }: OrchestratorConfig,
+  { clock, log, version }: OrchestratorParts,
+): Promise<AsyncDisposable> {
+  // Loaded only here: an orchestrator without workers has no use for cells.
+  const { startInternalWorkers } = await import("../worker/compose.ts");
+  // A line for each job is for those who volunteer; here clients can ask.
+  return startInternalWorkers(connect, blocks, { ...workers, cacheDir, version, clock, log: quieter(log) });
 }
