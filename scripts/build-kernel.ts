@@ -1,6 +1,6 @@
 /** Bundles the kernel for cells: `node scripts/build-kernel.ts [outfile]`. */
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const sandbox = new URL("../src/sandbox/", import.meta.url);
 const pathOf = (file: string) => fileURLToPath(new URL(file, sandbox));
@@ -9,33 +9,40 @@ const shared = {
   bundle: true,
   platform: "neutral",
   mainFields: ["module", "main"],
+  conditions: ["import", "default"],
   target: "esnext",
   legalComments: "none",
   logLevel: "warning",
-} as const;
+  loader: { ".wasm": "binary", ".lua": "text", ".py": "text" },
+} as const satisfies BuildOptions;
 
-/** The script that makes a guest's realm, as an expression. See `RealmPlatform.prelude`. */
-export async function bundlePrelude(): Promise<string> {
+/** A module with all it imports as a script that evaluates to its exports. */
+export async function bundlePart(file: string): Promise<string> {
   const { outputFiles } = await build({
     ...shared,
-    entryPoints: [pathOf("kernel/js/realm/prelude.ts")],
+    entryPoints: [pathOf(file)],
     format: "iife",
-    globalName: "prelude",
+    globalName: "part",
+    minifyWhitespace: true,
     write: false,
   });
-  return `(function () { ${outputFiles[0]?.text ?? ""}\nreturn prelude.install; })()`;
+  return `(function () { "use strict"; ${outputFiles[0]?.text ?? ""}; return part; })()`;
 }
 
 /** Writes one module that is all a cell needs beside Deno and, for Python, the files of pyodide. */
 export async function buildKernel(outfile: string): Promise<void> {
+  const [prelude, typescript, lua, wasm] = await Promise.all(
+    ["kernel/js/realm/prelude.ts", "kernel/js/typescript.ts", "kernel/lua/lua.ts", "kernel/wasm/wasm.ts"].map(
+      bundlePart,
+    ),
+  );
   await build({
     ...shared,
     entryPoints: [pathOf("hosts/deno/shell.ts")],
     outfile,
     format: "esm",
     external: ["node:*"],
-    loader: { ".wasm": "binary", ".lua": "text", ".py": "text" },
-    define: { realmPrelude: JSON.stringify(await bundlePrelude()) },
+    define: { kernelParts: JSON.stringify({ prelude, typescript, lua, wasm }) },
   });
 }
 

@@ -14,6 +14,7 @@ declare module "node:vm" {
   export class Script {
     constructor(source: string, options?: { filename?: string });
     runInContext(context: Context): unknown;
+    runInThisContext(): unknown;
   }
   export const constants: { readonly DONT_CONTEXTIFY: symbol };
   export function createContext(kind: symbol): Context;
@@ -34,5 +35,14 @@ declare function addEventListener(
   listener: (event: HostEvent) => void,
 ): void;
 
-/** Put there by `scripts/build-kernel.ts`: the bundle of `kernel/js/realm/prelude.ts`. */
-declare const realmPrelude: string;
+/** Put there by `scripts/build-kernel.ts`: modules as scripts, each an expression that evaluates to its exports. */
+declare const kernelParts: {
+  /** `kernel/js/realm/prelude.ts` */
+  readonly prelude: string;
+  /** `kernel/js/typescript.ts` */
+  readonly typescript: string;
+  /** `kernel/lua/lua.ts` */
+  readonly lua: string;
+  /** `kernel/wasm/wasm.ts` */
+  readonly wasm: string;
+};

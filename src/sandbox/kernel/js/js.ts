@@ -4,7 +4,7 @@ import { SourceCache } from "./source.ts";
 
 /** JavaScript. Each task runs in a realm of its own, or in one that proves to be as good as new. */
 export function createJsRuntime(platform: RealmPlatform): GuestRuntime {
-  const sources = new SourceCache();
+  const sources = new SourceCache(platform.stripTypes);
   let session = new RealmSession(platform, undefined);
   return {
     async run(task: GuestTask, io: GuestIo): Promise<GuestOutcome> {

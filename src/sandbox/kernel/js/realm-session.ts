@@ -12,8 +12,10 @@ export interface Realm {
 /** What the shell around the kernel lends to the JavaScript runtime. */
 export interface RealmPlatform {
   createRealm(): Realm;
-  /** The bundle of `realm/prelude.ts`, an expression that evaluates to its `install`. */
+  /** The bundle of `realm/prelude.ts`, a script that evaluates to its exports. */
   readonly prelude: string;
+  /** Turns TypeScript into JavaScript, line by line; undefined when it does not parse. */
+  stripTypes(code: string): string | undefined;
   /** Resolves when every microtask has run, those too that others queued, and their rejections were reported. */
   turn(): Promise<void>;
   /** Sets who hears of promises that were rejected and never handled, in whatever realm. */
@@ -32,8 +34,6 @@ export class RealmSession {
   #io: GuestIo | undefined;
   #startedAt = 0;
   #wake: (() => void) | undefined;
-  /** False once a task failed: what it left half done is not worth a proof. */
-  #sound = true;
 
   constructor(platform: RealmPlatform, proofSource: string | undefined) {
     this.#platform = platform;
@@ -43,7 +43,7 @@ export class RealmSession {
       this.#enter(() => this.#bridge.subtleDone(operation, answer, byteLength));
     });
     // The bundle's own types say what these are; a realm knows only `unknown`.
-    const install = realm.evaluate(platform.prelude) as Install;
+    const { install } = realm.evaluate(platform.prelude) as { install: Install };
     const proof = proofSource === undefined ? undefined : (realm.evaluate(proofSource) as ProofFactory);
     this.#bridge = { ...install(this.#hostFunctions(), proof) };
     this.proofSource = proofSource ?? this.#bridge.proofSource();
@@ -64,7 +64,8 @@ export class RealmSession {
       if (bridge.pending() > 0) {
         await this.#activity();
       } else if (bridge.state() === "running") {
-        return this.#failed("guest_error", "The code waits for a promise that nothing is left to settle.");
+        const message = "The code waits for a promise that nothing is left to settle.";
+        return { ok: false, code: "guest_error", message };
       } else if (written) {
         break;
       } else {
@@ -76,7 +77,7 @@ export class RealmSession {
     if (bridge.state() !== "failed") return { ok: true, resultJson: bridge.resultJson() };
     // Telling what was thrown may have run getters of the guest.
     await turn();
-    return this.#failed(bridge.failureCode(), bridge.failure());
+    return { ok: false, code: bridge.failureCode(), message: bridge.failure() };
   }
 
   /** @returns false when another realm must take its place */
@@ -88,12 +89,7 @@ export class RealmSession {
     this.#timers.clear();
     this.#subtle.end();
     this.#plain.end();
-    return this.#sound && this.#bridge.clean();
-  }
-
-  #failed(code: "guest_error" | "result_not_json", message: string): GuestOutcome {
-    this.#sound = false;
-    return { ok: false, code, message };
+    return this.#bridge.clean();
   }
 
   #activity(): Promise<void> {

@@ -1,5 +1,4 @@
 import { type Node, Parser, type Program } from "acorn";
-import { transform } from "sucrase";
 import { ByteCache } from "../../../stdx/byte-cache.ts";
 import { guestFile } from "./realm/guest-file.ts";
 
@@ -7,16 +6,23 @@ export type PreparedSource =
   /** `script` is sloppy code whose completion value is the result, or a promise of it. */
   { ok: true; script: string } | { ok: false; message: string };
 
+type StripTypes = (code: string) => string | undefined;
+
 const cacheBytesMax = 16 << 20;
 
 /** Turns what users write into scripts, and remembers: jobs repeat their code. */
 export class SourceCache {
+  readonly #stripTypes: StripTypes;
   readonly #cache = new ByteCache<string, PreparedSource>(cacheBytesMax);
+
+  constructor(stripTypes: StripTypes) {
+    this.#stripTypes = stripTypes;
+  }
 
   prepare(code: string): PreparedSource {
     const known = this.#cache.get(code);
     if (known) return known;
-    const prepared = prepare(code);
+    const prepared = prepare(code, this.#stripTypes);
     const scriptLength = prepared.ok ? prepared.script.length : prepared.message.length;
     this.#cache.set(code, prepared, 2 * (code.length + scriptLength));
     return prepared;
@@ -32,7 +38,7 @@ const acornOptions = {
 } as const;
 
 /** JavaScript as it is; TypeScript without its types; code with `await` or `return` at top level as a function's body. */
-export function prepare(code: string): PreparedSource {
+export function prepare(code: string, stripTypes: StripTypes): PreparedSource {
   const plain = parse(code);
   if (plain.ok) return { ok: true, script: finish(code, plain.program) };
   const stripped = stripTypes(code);
@@ -58,15 +64,6 @@ function sentenceOf(error: unknown): string {
   const place = /^(.*) \((\d+):(\d+)\)$/s.exec(text);
   if (!place) return `The code does not parse: ${text}.`;
   return `${place[1]} (line ${place[2]}, column ${Number(place[3]) + 1})`;
-}
-
-/** @returns undefined when it is no TypeScript either */
-function stripTypes(code: string): string | undefined {
-  try {
-    return transform(code, { transforms: ["typescript"], disableESTransforms: true }).code;
-  } catch {
-    return undefined;
-  }
 }
 
 function finish(code: string, program: Program): string {

@@ -33,7 +33,8 @@ export function groupInColumns(entries: string[], lineWidth: number, indent: num
   const widths: number[] = [];
   for (let column = 0; column < columns; column++) {
     let width = 0;
-    for (let index = column; index < count; index += columns) width = max(width, (entries[index] as string).length);
+    for (let index = column; index < count; index += columns)
+      width = max(width, (entries[index] as string).length);
     push(widths, width + gap);
   }
   // Numbers line up at their ends, words at their beginnings.

@@ -1,7 +1,7 @@
 import type { HostFunctions } from "../bridge.ts";
+import { describeThrown } from "./describe.ts";
 import { hostCall } from "./host-call.ts";
 import { inspect, inspectPrimitive } from "./inspect.ts";
-import { describeThrown } from "./describe.ts";
 import {
   charCodeAt,
   includes,
@@ -15,9 +15,9 @@ import {
   mapSet,
   NumberOf,
   push,
+  StringOf,
   sliceText,
   splitText,
-  StringOf,
   stringifyJson,
   trunc,
 } from "./primordials.ts";
@@ -61,7 +61,8 @@ export function createConsole(host: HostFunctions): GuestConsole {
       error: err,
       trace: (...args: unknown[]) => write("stderr", args.length > 0 ? `Trace: ${format(args)}` : "Trace"),
       assert(condition?: unknown, ...args: unknown[]) {
-        if (!condition) write("stderr", args.length > 0 ? `Assertion failed: ${format(args)}` : "Assertion failed");
+        if (!condition)
+          write("stderr", args.length > 0 ? `Assertion failed: ${format(args)}` : "Assertion failed");
       },
       dir(value?: unknown, options?: unknown) {
         const depth: unknown = isObject(options) ? (options as { depth?: unknown }).depth : undefined;
@@ -82,7 +83,11 @@ export function createConsole(host: HostFunctions): GuestConsole {
         mapDelete(counts, label(name));
       },
       time(name?: unknown) {
-        mapSet(timers, label(name), hostCall(() => host.now()));
+        mapSet(
+          timers,
+          label(name),
+          hostCall(() => host.now()),
+        );
       },
       timeLog(name?: unknown, ...args: unknown[]) {
         const text = elapsed(label(name));
@@ -131,7 +136,11 @@ function substitute(template: string, args: readonly unknown[]): { text: string;
   let text = "";
   let used = 1;
   let from = 0;
-  for (let at = indexOf(template, "%"); at >= 0 && at + 1 < template.length; at = indexOf(template, "%", at)) {
+  for (
+    let at = indexOf(template, "%");
+    at >= 0 && at + 1 < template.length;
+    at = indexOf(template, "%", at)
+  ) {
     const directive = sliceText(template, at + 1, at + 2);
     let piece: string | undefined;
     if (directive === "%") piece = "%";
@@ -152,7 +161,11 @@ function substitute(template: string, args: readonly unknown[]): { text: string;
 function expand(directive: string, value: unknown): string | undefined {
   switch (charCodeAt(directive, 0)) {
     case 115: // s
-      return typeof value === "string" ? value : isObject(value) ? inspect(value, 0) : inspectPrimitive(value);
+      return typeof value === "string"
+        ? value
+        : isObject(value)
+          ? inspect(value, 0)
+          : inspectPrimitive(value);
     case 100: // d
       return isObject(value) || typeof value === "symbol" ? "NaN" : numberText(value, NumberOf(value));
     case 105: // i
@@ -178,4 +191,3 @@ function expand(directive: string, value: unknown): string | undefined {
 
 const numberText = (value: unknown, number: number): string =>
   typeof value === "bigint" ? `${StringOf(value)}n` : inspectPrimitive(number);
-

@@ -116,7 +116,7 @@ export function removeWhatRunsLater(touch: Touch): void {
 
   // The standard allows that a registry never calls back, and a job ends before it would matter.
   const Inert = {
-    FinalizationRegistry: class FinalizationRegistry {
+    FinalizationRegistry: class {
       constructor(cleanup: (held: unknown) => void) {
         if (typeof cleanup !== "function")
           throw new TypeErrorOf("FinalizationRegistry: cleanup must be callable");

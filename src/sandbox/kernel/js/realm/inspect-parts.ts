@@ -5,10 +5,10 @@ import {
   includes,
   isObject,
   padStart,
+  StringOf,
   sliceText,
   sourceOf,
   startsWith,
-  StringOf,
   tagOf,
   uncurry,
 } from "./primordials.ts";
@@ -17,12 +17,25 @@ const textMax = 10_000;
 const prototypesMax = 100;
 const toHex = uncurry<number, [number], string>(Number.prototype.toString);
 
-const escapes: Readonly<Record<number, string>> = { 8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 92: "\\\\" };
+const escapes: Readonly<Record<number, string>> = {
+  8: "\\b",
+  9: "\\t",
+  10: "\\n",
+  12: "\\f",
+  13: "\\r",
+  92: "\\\\",
+};
 
 /** Quotes a string, with the quotes that need fewest escapes. */
 export function inspectString(text: string): string {
   const clipped = text.length > textMax ? sliceText(text, 0, textMax) : text;
-  const quote = !includes(clipped, "'") ? "'" : !includes(clipped, '"') ? '"' : !includes(clipped, "`") ? "`" : "'";
+  const quote = !includes(clipped, "'")
+    ? "'"
+    : !includes(clipped, '"')
+      ? '"'
+      : !includes(clipped, "`")
+        ? "`"
+        : "'";
   let out = quote;
   let from = 0;
   for (let index = 0; index < clipped.length; index++) {
@@ -69,7 +82,9 @@ export function inspectFunction(value: (...args: never[]) => unknown): string {
   const name = typeof given === "string" && given !== "" ? given : "(anonymous)";
   if (startsWith(sourceOf(value), "class")) {
     const parent = getPrototypeOf(value);
-    const parentName: unknown = isObject(parent) ? getOwnPropertyDescriptor(parent, "name")?.value : undefined;
+    const parentName: unknown = isObject(parent)
+      ? getOwnPropertyDescriptor(parent, "name")?.value
+      : undefined;
     return `[class ${name}${typeof parentName === "string" && parentName ? ` extends ${parentName}` : ""}]`;
   }
   const tag = tagOf(value);

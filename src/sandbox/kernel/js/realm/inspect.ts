@@ -3,7 +3,7 @@ import { guestFile } from "./guest-file.ts";
 import { inspectFunction, inspectString, isIdentifier, nameOfMaker } from "./inspect-parts.ts";
 import {
   bufferByteLength,
-  DateOf,
+  type DateOf,
   descends,
   ErrorOf,
   getOwnPropertyDescriptor,
@@ -25,11 +25,11 @@ import {
   pop,
   push,
   repeat,
+  StringOf,
   setForEach,
   setSize,
   sharedByteLength,
   splitText,
-  StringOf,
   tagOf,
   uncurry,
   viewKind,
@@ -109,7 +109,12 @@ function shapeOf(value: object): Shape {
     return { prefix, kind: "Array", body: "array", complete: false };
   }
   if (typeof value === "function") {
-    return { prefix: inspectFunction(value as (...args: never[]) => unknown), kind: "Function", body: "object", complete: true };
+    return {
+      prefix: inspectFunction(value as (...args: never[]) => unknown),
+      kind: "Function",
+      body: "object",
+      complete: true,
+    };
   }
   if (isBranded(mapSize, value)) {
     return { prefix: `${named}(${StringOf(mapSize(value))}) `, kind: "Map", body: "map", complete: false };
@@ -118,7 +123,12 @@ function shapeOf(value: object): Shape {
     return { prefix: `${named}(${StringOf(setSize(value))}) `, kind: "Set", body: "set", complete: false };
   }
   if (viewKind(value) !== undefined) {
-    return { prefix: `${named}(${StringOf(viewLength(value))}) `, kind: named, body: "view", complete: false };
+    return {
+      prefix: `${named}(${StringOf(viewLength(value))}) `,
+      kind: named,
+      body: "view",
+      complete: false,
+    };
   }
   return otherShapeOf(value, named);
 }
@@ -129,7 +139,8 @@ function otherShapeOf(value: object, named: string): Shape {
   if (isBranded(getTime, value)) {
     return whole(isSame(getTime(value), NaN) ? "Invalid Date" : toIso(value as InstanceType<typeof DateOf>));
   }
-  if (tagOf(value) === "[object RegExp]" && descends(value, RegExp.prototype)) return whole(regExpText(value));
+  if (tagOf(value) === "[object RegExp]" && descends(value, RegExp.prototype))
+    return whole(regExpText(value));
   if (isBranded(bufferByteLength, value)) {
     return whole(`${named} { byteLength: ${StringOf(bufferByteLength(value))} }`);
   }
@@ -140,7 +151,8 @@ function otherShapeOf(value: object, named: string): Shape {
     const read = unbox[index] as (self: unknown) => unknown;
     if (isBranded(read, value)) return whole(`[${named}: ${inspectPrimitive(read(value))}]`);
   }
-  if (descends(value, PromiseOf.prototype)) return { prefix: `${named} `, kind: named, body: "object", complete: false };
+  if (descends(value, PromiseOf.prototype))
+    return { prefix: `${named} `, kind: named, body: "object", complete: false };
   const prefix = named === "Object" ? "" : `${named} `;
   return { prefix, kind: named, body: "object", complete: false };
 }
@@ -149,7 +161,8 @@ function otherShapeOf(value: object, named: string): Shape {
 function inspectError(error: Error): string {
   const own = getOwnPropertyDescriptor(error, "stack");
   const stack: unknown = own && "value" in own ? own.value : error.stack;
-  if (typeof stack !== "string" || stack === "") return `[${StringOf(error.name)}: ${StringOf(error.message)}]`;
+  if (typeof stack !== "string" || stack === "")
+    return `[${StringOf(error.name)}: ${StringOf(error.message)}]`;
   const lines = splitText(stack, "\n");
   const kept: string[] = [];
   for (let index = 0; index < lines.length; index++) {
@@ -164,7 +177,8 @@ function inspectError(error: Error): string {
 function showShape(look: Look, value: object, shape: Shape, level: number): string {
   const entries: string[] = [];
   look.indent += 2;
-  if (shape.body === "array" || shape.body === "view") showItems(look, value as unknown[], shape.body, entries, level);
+  if (shape.body === "array" || shape.body === "view")
+    showItems(look, value as unknown[], shape.body, entries, level);
   else if (shape.body === "map") showMap(look, value as Map<unknown, unknown>, entries, level);
   else if (shape.body === "set") showSet(look, value as Set<unknown>, entries, level);
   showProperties(look, value, shape, entries, level);
@@ -189,13 +203,20 @@ function braced(look: Look, prefix: string, isList: boolean, entries: string[], 
       length += entry.length;
       if (includes(entry, "\n")) isFlat = false;
     }
-    if (isFlat && length <= lineWidth && !includes(prefix, "\n")) return `${open} ${join(entries, ", ")} ${close}`;
+    if (isFlat && length <= lineWidth && !includes(prefix, "\n"))
+      return `${open} ${join(entries, ", ")} ${close}`;
   }
   const indent = `\n${repeat(" ", look.indent)}`;
   return `${open}${indent}  ${join(rows, `,${indent}  `)}${indent}${close}`;
 }
 
-function showItems(look: Look, items: unknown[], body: "array" | "view", entries: string[], level: number): void {
+function showItems(
+  look: Look,
+  items: unknown[],
+  body: "array" | "view",
+  entries: string[],
+  level: number,
+): void {
   const length = body === "view" ? (viewLength(items) as number) : items.length;
   let shown = 0;
   let index = 0;
@@ -249,7 +270,8 @@ function showProperties(look: Look, value: object, shape: Shape, entries: string
   for (let index = itemsEnd; index < names.length; index++) {
     const key = names[index] as PropertyKey;
     const descriptor = getOwnPropertyDescriptor(value, key);
-    if (!descriptor || (!descriptor.enumerable && !(key === "cause" && descends(value, ErrorOf.prototype)))) continue;
+    if (!descriptor || (!descriptor.enumerable && !(key === "cause" && descends(value, ErrorOf.prototype))))
+      continue;
     if (entries.length >= entriesMax * 2) {
       left++;
       continue;
@@ -281,4 +303,3 @@ function showDescriptor(look: Look, descriptor: PropertyDescriptor, level: numbe
   if (descriptor.set) return "[Setter]";
   return show(look, descriptor.value, level + 1);
 }
-

@@ -5,7 +5,7 @@
 import type { HostFunctions, Install, ProofFactory, RealmBridge } from "../bridge.ts";
 import { createConsole } from "./console.ts";
 import { defineLazily, fixStackTraces, guardDefinitions, removeWhatRunsLater } from "./guards.ts";
-import { defineProperty, hasOwn, keys } from "./primordials.ts";
+import { defineProperty, evaluate, keys } from "./primordials.ts";
 import { createPurity, createTouch } from "./purity.ts";
 import { createTask } from "./task.ts";
 import { createTimers } from "./timers.ts";
@@ -15,7 +15,6 @@ const define = (holder: object, key: string, value: unknown, enumerable: boolean
   defineProperty(holder, key, { value, writable: true, enumerable, configurable: true });
 
 export const install: Install = (host: HostFunctions, proof: ProofFactory | undefined): RealmBridge => {
-  const evaluate = globalThis.eval;
   const task = createTask();
   const timers = createTimers(host, task);
   const console = createConsole(host);
@@ -29,10 +28,10 @@ export const install: Install = (host: HostFunctions, proof: ProofFactory | unde
   fixStackTraces();
   const touch = createTouch();
   removeWhatRunsLater(touch);
-  for (const name of keys(web.eager)) define(globalThis, name, web.eager[name], false);
+  for (const name of keys(web.functions)) define(globalThis, name, web.functions[name], false);
   for (const name of keys(web.lazy)) {
     const make = web.lazy[name];
-    if (make && !hasOwn(globalThis, name)) defineLazily(touch, globalThis, name, make);
+    if (make) defineLazily(touch, globalThis, name, make);
   }
   guardDefinitions(touch);
   const purity = createPurity(touch, proof, (text) => evaluate(text) as ProofFactory);

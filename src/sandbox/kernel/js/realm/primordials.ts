@@ -27,6 +27,8 @@ export const { isArray } = Array;
 export const { parse: parseJson, stringify: stringifyJson } = JSON;
 export const { isInteger } = Number;
 export const { min, max, trunc, round, sqrt, floor } = Math;
+// biome-ignore lint/security/noGlobalEval: a realm exists to evaluate what guests write; its seal is the process.
+export const evaluate: (source: string) => unknown = globalThis.eval;
 export const StringOf = String;
 export const NumberOf = Number;
 export const PromiseOf = Promise;
@@ -44,7 +46,7 @@ export const { iterator, toStringTag, hasInstance } = Symbol;
 export const bindTo = uncurry<(...args: never[]) => unknown, [self: unknown], (...args: never[]) => unknown>(
   bind,
 );
-export const isPrototypeOf = uncurry<object, [object], boolean>(Object.prototype.isPrototypeOf);
+export const precedes = uncurry<object, [object], boolean>(Object.prototype.isPrototypeOf);
 export const isEnumerable = uncurry<object, [PropertyKey], boolean>(Object.prototype.propertyIsEnumerable);
 export const tagOf = uncurry<unknown, [], string>(Object.prototype.toString);
 export const sourceOf = uncurry<unknown, [], string>(Function.prototype.toString);
@@ -129,4 +131,4 @@ export function isBranded(read: (self: unknown) => unknown, value: unknown): boo
 
 /** Whether a value inherits from a prototype, whatever `Symbol.hasInstance` says. */
 export const descends = (value: unknown, prototype: object): value is object =>
-  isObject(value) && isPrototypeOf(prototype, value);
+  isObject(value) && precedes(prototype, value);

@@ -3,6 +3,7 @@ import { describeThrown } from "./describe.ts";
 import {
   defineProperty,
   descends,
+  evaluate,
   indexOf,
   isObject,
   PromiseOf,
@@ -32,9 +33,6 @@ const firstLineOf = (text: string): string => {
 };
 
 export function createTask(): Task {
-  // An indirect call of the realm's own eval: the script is sloppy and global, its completion value is exact, its `let`
-  // and `const` stay its own, and its `import()` finds nobody who would load anything.
-  const evaluate = globalThis.eval;
   let state: TaskState = "running";
   let value: unknown;
   let json: string | undefined;
@@ -75,7 +73,9 @@ export function createTask(): Task {
           enumerable: true,
           configurable: true,
         });
-        const completion: unknown = evaluate(source);
+        // An indirect call of the realm's own eval: the script is sloppy and global, its completion value is exact, its
+        // `let` and `const` stay its own, and its `import()` finds nobody who would load anything.
+        const completion = evaluate(source);
         if (!descends(completion, PromiseOf.prototype)) {
           settle(completion);
           return;

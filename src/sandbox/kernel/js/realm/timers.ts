@@ -1,36 +1,43 @@
 import type { HostFunctions } from "../bridge.ts";
 import { hostCall } from "./host-call.ts";
-import {
-  apply,
-  MapOf,
-  mapClear,
-  mapDelete,
-  mapForEach,
-  mapGet,
-  mapSet,
-  mapSize,
-  TypeErrorOf,
-} from "./primordials.ts";
+import { apply, MapOf, mapClear, mapDelete, mapForEach, mapGet, mapSet, TypeErrorOf } from "./primordials.ts";
 import type { Task } from "./task.ts";
 
 interface Timer {
   readonly callback: (...args: unknown[]) => unknown;
   readonly args: unknown[];
   readonly intervalMs: number | undefined;
+  /** Whether the task waits for it. */
+  readonly isAwaited: boolean;
 }
-
-const delayMsMax = 2 ** 31 - 1;
 
 export interface Timers {
   readonly globals: Readonly<Record<string, (...args: never[]) => unknown>>;
+  /** Calls back once, if the task has not ended by then. */
+  background(callback: () => void, delayMs: number): void;
   fire(id: number): void;
+  /** How many timers the task waits for. */
   pending(): number;
   end(): void;
 }
 
+const delayMsMax = 2 ** 31 - 1;
+
+/** As browsers and Node do: what is not a sensible delay is the shortest. */
+const clampDelay = (delayMs: number): number => (delayMs >= 1 && delayMs <= delayMsMax ? delayMs : 1);
+
 export function createTimers(host: HostFunctions, task: Task): Timers {
   const timers = new MapOf<number, Timer>();
   let lastId = 0;
+  let awaited = 0;
+
+  const set = (timer: Timer, delayMs: number): number => {
+    const id = ++lastId;
+    mapSet(timers, id, timer);
+    if (timer.isAwaited) awaited++;
+    hostCall(() => host.setTimer(id, delayMs));
+    return id;
+  };
 
   const add = (
     name: string,
@@ -44,22 +51,22 @@ export function createTimers(host: HostFunctions, task: Task): Timers {
         `${name} takes a function, but got ${callback === null ? "null" : typeof callback}.`,
       );
     }
-    const wanted = +(delay as number);
-    const delayMs = wanted >= 1 && wanted <= delayMsMax ? wanted : 1;
-    const id = ++lastId;
-    const timer: Timer = {
-      callback: callback as Timer["callback"],
-      args,
-      intervalMs: repeats ? delayMs : undefined,
-    };
-    mapSet(timers, id, timer);
-    hostCall(() => host.setTimer(id, delayMs));
-    return id;
+    const delayMs = clampDelay(+(delay as number));
+    const intervalMs = repeats ? delayMs : undefined;
+    return set({ callback: callback as Timer["callback"], args, intervalMs, isAwaited: true }, delayMs);
+  };
+
+  const remove = (id: number): boolean => {
+    const timer = mapGet(timers, id) as Timer | undefined;
+    if (!timer) return false;
+    mapDelete(timers, id);
+    if (timer.isAwaited) awaited--;
+    return true;
   };
 
   const clear = (id: unknown) => {
     const number = +(id as number);
-    if (mapDelete(timers, number)) hostCall(() => host.clearTimer(number));
+    if (remove(number)) hostCall(() => host.clearTimer(number));
   };
 
   return {
@@ -71,21 +78,26 @@ export function createTimers(host: HostFunctions, task: Task): Timers {
       clearTimeout: (id?: unknown) => clear(id),
       clearInterval: (id?: unknown) => clear(id),
     },
+    background(callback, delayMs) {
+      set({ callback, args: [], intervalMs: undefined, isAwaited: false }, clampDelay(delayMs));
+    },
     fire(id) {
       const timer = mapGet(timers, id) as Timer | undefined;
       if (!timer) return;
-      if (timer.intervalMs === undefined) mapDelete(timers, id);
+      const { intervalMs } = timer;
+      if (intervalMs === undefined) remove(id);
       task.guard(() => {
         // Set first: a callback may clear its own interval.
-        if (timer.intervalMs !== undefined) host.setTimer(id, timer.intervalMs);
+        if (intervalMs !== undefined) hostCall(() => host.setTimer(id, intervalMs));
         apply(timer.callback, globalThis, timer.args);
       });
     },
-    pending: () => mapSize(timers) as number,
+    pending: () => awaited,
     end() {
       mapForEach(timers, (_, id) => host.clearTimer(id as number));
       mapClear(timers);
       lastId = 0;
+      awaited = 0;
     },
   };
 }
