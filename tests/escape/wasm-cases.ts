@@ -41,7 +41,7 @@ export const wasmCases: readonly WasmCase[] = [
       "",
       "(drop (call $environ_sizes_get (i32.const 0) (i32.const 4))) (i32.load (i32.const 0))",
     ),
-    expected: { result: "" },
+    expected: { result: null },
   },
   {
     name: "WASI has no sockets",

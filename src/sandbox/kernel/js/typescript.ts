@@ -6,7 +6,8 @@ import { transform } from "sucrase";
  */
 export function stripTypes(code: string): string | undefined {
   try {
-    return transform(code, { transforms: ["typescript"], disableESTransforms: true }).code;
+    return transform(code, { transforms: ["typescript"], disableESTransforms: true, keepUnusedImports: true })
+      .code;
   } catch {
     return undefined;
   }
