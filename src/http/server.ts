@@ -3,6 +3,8 @@ import type { OriginPolicy } from "../access/origin.ts";
 import type { BlockStore } from "../blocks/store.ts";
 import type { JobEvents } from "../jobs/events.ts";
 import type { JobService } from "../jobs/service.ts";
+import type { FileService } from "../namespaces/file-service.ts";
+import type { KvService } from "../namespaces/kv-service.ts";
 import { refuse } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Clock } from "../stdx/clock.ts";
@@ -11,9 +13,12 @@ import type { VolunteerRegistry } from "../volunteers/registry.ts";
 import { takeJson } from "./json-body.ts";
 import { answerClientError, answerError } from "./problems.ts";
 import { blockRoutes } from "./routes/blocks.ts";
+import { databaseRoutes } from "./routes/database.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes, type NodeFacts } from "./routes/health.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { staticRoutes } from "./routes/static.ts";
+import { storageRoutes } from "./routes/storage.ts";
 import { volunteerRoutes } from "./routes/volunteers.ts";
 import { type HttpApp, validateWithZod } from "./zod-provider.ts";
 
@@ -22,6 +27,8 @@ export interface HttpParts {
   readonly events: JobEvents;
   readonly volunteers: VolunteerRegistry;
   readonly blocks: BlockStore;
+  readonly kv: KvService;
+  readonly files: FileService;
   readonly origins: OriginPolicy;
   readonly clock: Clock;
   readonly log: Log;
@@ -67,6 +74,9 @@ export function buildHttp(parts: HttpParts): HttpApp {
   eventRoutes(app, parts);
   volunteerRoutes(app, parts);
   blockRoutes(app, parts);
+  databaseRoutes(app, parts);
+  storageRoutes(app, parts);
+  staticRoutes(app, parts);
   // Plugins load in order, so this one comes after every route.
   void app.register(async () => closeOtherMethods());
   return app;

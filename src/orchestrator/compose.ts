@@ -12,11 +12,15 @@ import { PayloadCache } from "../jobs/payloads.ts";
 import { Retention } from "../jobs/retention.ts";
 import { JobService } from "../jobs/service.ts";
 import type { JobStore } from "../jobs/store.ts";
+import { FileService } from "../namespaces/file-service.ts";
+import { KvService } from "../namespaces/kv-service.ts";
 import type { ConnectLink } from "../protocol/link.ts";
 import type { Clock } from "../stdx/clock.ts";
 import { type Log, quieter } from "../stdx/log.ts";
 import { FileBlockStore } from "../stores/files/block-store.ts";
+import { LocalFileStore } from "../stores/files/file-store.ts";
 import { DataLock } from "../stores/sqlite/data-lock.ts";
+import { SqliteKvStore } from "../stores/sqlite/kv-store.ts";
 import { openSystemDatabase } from "../stores/sqlite/system-database.ts";
 import { VolunteerRegistry } from "../volunteers/registry.ts";
 import type { OrchestratorConfig } from "./config.ts";
@@ -30,6 +34,8 @@ export interface OrchestratorParts {
 
 /** Payloads of jobs that are about to run, so that most need no reading from the disk. */
 const payloadCacheBytes = 64 * 1024 * 1024;
+/** Bodies of small files that are asked for often. */
+const fileCacheBytes = 64 * 1024 * 1024;
 
 /** A running orchestrator. Disposing it stops it in order. */
 export interface Orchestrator extends AsyncDisposable {
@@ -47,12 +53,13 @@ export async function startOrchestrator(
 ): Promise<Orchestrator> {
   await using stack = new AsyncDisposableStack();
   const storage = await openStorage(stack, config, parts);
+  const namespaces = await openNamespaces(stack, config, parts);
   const domain = buildDomain(stack, config, parts, storage);
   const { live, dispatcher, jobs } = domain;
   const recovered = await jobs.recover();
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
 
-  const listener = await openDoors(stack, config, parts, { ...storage, ...domain });
+  const listener = await openDoors(stack, config, parts, { ...storage, ...namespaces, ...domain });
   if (config.workers.count > 0) {
     const connect = directDoor({ gateway: dispatcher, clock: parts.clock });
     stack.use(await startWorkers(connect, storage.blocks, config, parts));
@@ -82,6 +89,19 @@ async function openStorage(
   return { store, blocks, nodeId: nodeId ?? keptNodeId(dataDir) };
 }
 
+async function openNamespaces(
+  stack: AsyncDisposableStack,
+  { dataDir }: OrchestratorConfig,
+  { clock, log }: OrchestratorParts,
+) {
+  const kvStore = stack.use(new SqliteKvStore({ directory: join(dataDir, "kv"), clock, log }));
+  const fileStore = stack.use(await LocalFileStore.open({ directory: join(dataDir, "storage"), clock, log }));
+  return {
+    kv: new KvService({ store: kvStore, clock }),
+    files: new FileService(fileStore, fileCacheBytes),
+  };
+}
+
 function buildDomain(
   stack: AsyncDisposableStack,
   { jobs: settings, volunteers: { heartbeatIntervalMs, timeoutMs } }: OrchestratorConfig,
@@ -107,6 +127,8 @@ function buildDomain(
 interface Insides {
   readonly nodeId: string;
   readonly blocks: BlockStore;
+  readonly kv: KvService;
+  readonly files: FileService;
   readonly events: JobEvents;
   readonly volunteers: VolunteerRegistry;
   readonly dispatcher: Dispatcher;

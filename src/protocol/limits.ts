@@ -35,6 +35,8 @@ export const limits = {
   /** Ten years. */
   kvTtlSecondsMax: 315_360_000,
   kvBatchOpsMax: 1000,
+  /** Characters of JSON that the gets of one batch answer together. */
+  kvBatchAnswerMax: 16 * MiB,
   filePathBytesMax: 1 * KiB,
   /** One segment of a file's path. */
   fileNameBytesMax: 255,

@@ -5,6 +5,7 @@ import { refuse } from "../../protocol/errors.ts";
 import { limits } from "../../protocol/limits.ts";
 import { inspectWasm } from "../../protocol/wasm-module.ts";
 import type { Cid } from "../../stdx/ids.ts";
+import { matchesEtag } from "../etags.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
 const wasmType = "application/wasm";
@@ -71,11 +72,4 @@ function takeBytes(scope: HttpApp): void {
 
 function isWasm(bytes: Uint8Array): boolean {
   return bytes[0] === 0x00 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
-}
-
-/** RFC 9110, section 13.1.2: a list of tags, compared weakly, or a star. */
-function matchesEtag(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return tags.includes("*") || tags.includes(etag);
 }

@@ -12,6 +12,7 @@ import type {
   KvSetResult,
 } from "../../namespaces/kv-store.ts";
 import { type HttpErrorCode, refuse } from "../../protocol/errors.ts";
+import { limits } from "../../protocol/limits.ts";
 import type { AppError } from "../../stdx/errors.ts";
 import { jsonTextOf } from "../../stdx/json-text.ts";
 import type { KvEntries } from "./kv-entries.ts";
@@ -113,12 +114,23 @@ export function runCommands(
   now: number,
 ): readonly KvResult[] | Refusal {
   const results: KvResult[] = [];
+  let answerLength = 0;
   for (const [index, command] of commands.entries()) {
     const result = runCommand(table, command, now);
     if (result instanceof Error) {
       return refuse(result.code, result.message, { details: { ...result.details, index } });
     }
+    if (result.op === "get") answerLength += result.entry?.valueJson.length ?? 0;
+    if (answerLength > limits.kvBatchAnswerMax) return answerTooLarge(index);
     results.push(result);
   }
   return results;
+}
+
+function answerTooLarge(index: number): Refusal {
+  return refuse(
+    "payload_too_large",
+    `The values that the batch gets are larger than ${limits.kvBatchAnswerMax} characters of JSON together.`,
+    { details: { limit: limits.kvBatchAnswerMax, index } },
+  );
 }

@@ -1,0 +1,96 @@
+import type { Readable } from "node:stream";
+import { refuse } from "../protocol/errors.ts";
+import { limits } from "../protocol/limits.ts";
+import { fitsUtf8 } from "../stdx/utf8.ts";
+import { cursorAfter, nameOfCursor } from "./cursor.ts";
+import { type BodyEncoding, FileBodies } from "./file-bodies.ts";
+import type { FilePath } from "./file-path.ts";
+import type { ByteRange, FileStore, StoredFile } from "./file-store.ts";
+
+export interface FileListOptions {
+  readonly prefix: string;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface FilePage {
+  readonly files: readonly StoredFile[];
+  /** For the next page; null on the last. */
+  readonly cursor: string | null;
+}
+
+/** Looks and opens one after the other; a file that is replaced between them is looked up again this often. */
+const looksMax = 10;
+
+/** The files of a namespace, as the API and the web use them. Whoever calls has made sure that the namespace is theirs. */
+export class FileService {
+  readonly #store: FileStore;
+  readonly #bodies: FileBodies;
+
+  /** @param cacheBytes for the bodies of small files */
+  constructor(store: FileStore, cacheBytes: number) {
+    this.#store = store;
+    this.#bodies = new FileBodies(store, cacheBytes);
+  }
+
+  put(
+    namespace: string,
+    path: FilePath,
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly file: StoredFile; readonly created: boolean }> {
+    return this.#store.put(namespace, path, content, limits.fileBytesMax);
+  }
+
+  find(namespace: string, path: FilePath): Promise<StoredFile | undefined> {
+    return this.#store.find(namespace, path);
+  }
+
+  /**
+   * Does something with a file that needs its bytes.
+   * @param use resolves undefined when the bytes are gone because the file was replaced; it is then called again with
+   * the file that took its place
+   * @returns undefined when there is no such file
+   */
+  async use<Result>(
+    namespace: string,
+    path: FilePath,
+    use: (file: StoredFile) => Promise<Result | undefined>,
+  ): Promise<Result | undefined> {
+    for (let looks = 0; looks < looksMax; looks++) {
+      const file = await this.#store.find(namespace, path);
+      if (!file) return undefined;
+      const result = await use(file);
+      if (result !== undefined) return result;
+    }
+    throw refuse(
+      "storage_unavailable",
+      `The file ${JSON.stringify(path)} is replaced faster than it can be read.`,
+    );
+  }
+
+  /** The bytes of a file of any size; undefined when it was replaced or deleted meanwhile. */
+  read(file: StoredFile, range: ByteRange | undefined): Promise<Readable | undefined> {
+    return this.#store.read(file, range);
+  }
+
+  /** The body of a file of at most `heldBytesMax`, encoded; undefined when it was replaced or deleted meanwhile. */
+  body(file: StoredFile, encoding: BodyEncoding): Promise<Buffer | undefined> {
+    return this.#bodies.body(file, encoding);
+  }
+
+  delete(namespace: string, path: FilePath): Promise<boolean> {
+    return this.#store.delete(namespace, path);
+  }
+
+  async list(namespace: string, { prefix, limit, cursor }: FileListOptions): Promise<FilePage> {
+    if (!fitsUtf8(prefix, limits.filePathBytesMax) || !prefix.isWellFormed()) {
+      throw refuse("invalid_path", `The prefix must have at most ${limits.filePathBytesMax} bytes of UTF-8.`);
+    }
+    const after = cursor === undefined ? undefined : nameOfCursor(cursor);
+    // One more than asked for tells whether another page follows.
+    const found = await this.#store.list(namespace, { prefix, after, limit: limit + 1 });
+    const files = found.slice(0, limit);
+    const last = files.at(-1);
+    return { files, cursor: found.length > limit && last ? cursorAfter(last.path) : null };
+  }
+}
