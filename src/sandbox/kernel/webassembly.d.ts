@@ -46,4 +46,5 @@ declare namespace WebAssembly {
   class Exception {}
 
   function compile(bytes: Uint8Array): Promise<Module>;
+  function validate(bytes: Uint8Array): boolean;
 }

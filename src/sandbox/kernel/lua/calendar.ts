@@ -19,7 +19,8 @@ export interface BrokenTime {
   yearDay: number;
 }
 
-const secondsMax = 8.64e12;
+/** A little less than JavaScript's dates hold, so that the whole year around is inside. */
+const secondsMax = 8.6e12;
 const msPerDay = 86_400_000;
 
 export function brokenTime(seconds: number): BrokenTime {

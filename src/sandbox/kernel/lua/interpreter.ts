@@ -228,6 +228,9 @@ class Instance {
       setThrew: (threw, value) => this.api.setThrew(threw, value),
       growTo: (bytes) => this.#growTo(bytes),
       write: (stream, bytes) => this.output(stream, bytes),
+      errorCaught: () => {
+        if (this.memoryRefused) throw new InterpreterAbort("not enough memory");
+      },
     });
     this.api = new WebAssembly.Instance(module, imports).exports as unknown as LuaApi;
     this.#view = new DataView(this.api.memory.buffer);

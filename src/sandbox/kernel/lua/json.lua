@@ -182,6 +182,7 @@ end
 
 -- Decoding ------------------------------------------------------------------------------------------------------------
 
+local blanks = { [9] = true, [10] = true, [13] = true, [32] = true }
 local unescapes = { [34] = '"', [92] = "\\", [47] = "/", [98] = "\b", [102] = "\f", [110] = "\n", [114] = "\r", [116] = "\t" }
 
 local function malformed(text, at, what)
@@ -272,11 +273,14 @@ local function readArray(text, at, depth)
   while true do
     n = n + 1
     list[n], at = read(text, at, depth)
-    at = skip(text, at)
     local code = byte(text, at)
+    if blanks[code] then
+      at = skip(text, at)
+      code = byte(text, at)
+    end
     if code == 93 then return list, at + 1 end
     if code ~= 44 then malformed(text, at, "',' or ']'") end
-    at = skip(text, at + 1)
+    at = at + 1
   end
 end
 
@@ -288,19 +292,31 @@ local function readObject(text, at, depth)
     if byte(text, at) ~= 34 then malformed(text, at, "a name in quotes") end
     local name
     name, at = readString(text, at + 1)
-    at = skip(text, at)
-    if byte(text, at) ~= 58 then malformed(text, at, "':'") end
-    object[name], at = read(text, skip(text, at + 1), depth)
-    at = skip(text, at)
     local code = byte(text, at)
+    if blanks[code] then
+      at = skip(text, at)
+      code = byte(text, at)
+    end
+    if code ~= 58 then malformed(text, at, "':'") end
+    object[name], at = read(text, at + 1, depth)
+    code = byte(text, at)
+    if blanks[code] then
+      at = skip(text, at)
+      code = byte(text, at)
+    end
     if code == 125 then return object, at + 1 end
     if code ~= 44 then malformed(text, at, "',' or '}'") end
-    at = skip(text, at + 1)
+    at = at + 1
+    if blanks[byte(text, at)] then at = skip(text, at) end
   end
 end
 
 function read(text, at, depth)
   local code = byte(text, at)
+  if blanks[code] then
+    at = skip(text, at)
+    code = byte(text, at)
+  end
   if code == 34 then return readString(text, at + 1) end
   if code == 123 or code == 91 then
     if depth == depthMax then malformed(text, at, "no more than " .. depthMax .. " levels") end
@@ -314,7 +330,7 @@ function read(text, at, depth)
 end
 
 local function decodeText(text)
-  local value, at = read(text, skip(text, 1), 0)
+  local value, at = read(text, 1, 0)
   at = skip(text, at)
   if at <= #text then malformed(text, at, "nothing more") end
   return value

@@ -6,7 +6,7 @@
 
 local json, tryEncode = ...
 
-local error, getmetatable, pcall, rawload, select, tostring, type = error, getmetatable, pcall, load, select, tostring, type
+local error, pcall, rawload, select, setmetatable, tostring, type = error, pcall, load, select, setmetatable, tostring, type
 local find, format = string.find, string.format
 local clock, difftime, time = os.clock, os.difftime, os.time
 local randomseed = math.randomseed
@@ -28,6 +28,22 @@ function load(chunk, name, mode, ...)
   return rawload(chunk, name, "t", ...)
 end
 dofile, loadfile, string.dump = nil, nil, nil
+
+-- Errors --------------------------------------------------------------------------------------------------------------
+
+-- A program that ran out of memory could catch that, go on, and sit at its limit until its time is up. So where an error
+-- is caught, the host is asked: it ends the run if it has refused memory.
+local outOfMemory, askHost = "not enough memory", os.execute
+
+local function caught(ok, ...)
+  if not ok and (...) == outOfMemory then askHost() end
+  return ok, ...
+end
+
+local xpcall, resume = xpcall, coroutine.resume
+function _G.pcall(...) return caught(pcall(...)) end
+function _G.xpcall(...) return caught(xpcall(...)) end
+function coroutine.resume(...) return caught(resume(...)) end
 
 -- Output --------------------------------------------------------------------------------------------------------------
 

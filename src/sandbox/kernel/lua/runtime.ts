@@ -78,6 +78,7 @@ export class LuaRuntime implements GuestRuntime {
       this.#lua.text(-1, limits.errorMessageBytesMax) ?? "An error without a message was thrown.";
     // Inside of coroutines and message handlers Lua turns its own lack of memory into an ordinary error.
     if (this.#lua.memoryRefused && message.includes("not enough memory")) return memoryExceeded(memoryMb);
+    if (tooLargeForAnyMemory.test(message)) return memoryExceeded(memoryMb);
     return { ok: false, code, message };
   }
 
@@ -96,6 +97,9 @@ export class LuaRuntime implements GuestRuntime {
     throw error;
   }
 }
+
+/** How Lua refuses a string that it does not even ask memory for. */
+const tooLargeForAnyMemory = /(resulting string too large|string length overflow|buffer too large)$/;
 
 function memoryExceeded(memoryMb: number): GuestOutcome {
   return {
