@@ -43,8 +43,7 @@ test("a job is kept for seven days after it ended unless told otherwise", async 
   const clock = new ManualClock();
   const almost = clock.now() - 7 * day + hour;
   const store = new EndedJobs([clock.now() - 7 * day - 1, almost]);
-  await using retention = new Retention({ store, clock, log: noLog });
-  retention.start();
+  await using _retention = new Retention({ store, clock, log: noLog });
   await pass(clock, hour / 2);
   assert.deepEqual(store.ends, [almost]);
   await pass(clock, hour);
@@ -57,8 +56,7 @@ test("many old jobs go in bounded batches, soon after one another", async () => 
   const store = new EndedJobs(old);
   const lines: object[] = [];
   const log = { ...noLog, info: (facts: object) => void lines.push(facts) };
-  await using retention = new Retention({ store, clock, log, retentionMs: hour });
-  retention.start();
+  await using _retention = new Retention({ store, clock, log, retentionMs: hour });
   await pass(clock, 1000);
   assert.deepEqual(store.batches, [256, 256, 88, 0]);
   assert.deepEqual(lines, [{ jobs: 600 }]);
@@ -70,8 +68,7 @@ test("a store that refuses is asked again later", async () => {
   store.refusal = new Error("The disk is full.");
   const lines: object[] = [];
   const log = { ...noLog, warn: (facts: object) => void lines.push(facts) };
-  await using retention = new Retention({ store, clock, log, retentionMs: hour });
-  retention.start();
+  await using _retention = new Retention({ store, clock, log, retentionMs: hour });
   await pass(clock, 1000);
   assert.deepEqual(lines, [{ err: store.refusal }]);
   store.refusal = undefined;
@@ -85,7 +82,6 @@ test("disposing waits for the deletion under way and lets no other begin", async
   const gate = Promise.withResolvers<void>();
   store.gate = gate.promise;
   const retention = new Retention({ store, clock, log: noLog, retentionMs: hour });
-  retention.start();
   await pass(clock, 100);
   let disposed = false;
   const disposing = retention[Symbol.asyncDispose]().then(() => {

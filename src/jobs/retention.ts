@@ -19,7 +19,7 @@ export interface RetentionOptions {
   readonly retentionMs?: number;
 }
 
-/** Deletes ended jobs once they are old enough, batch by batch, from `start` until it is disposed. */
+/** Deletes ended jobs once they are old enough, batch by batch, from its making until it is disposed. */
 export class Retention implements AsyncDisposable {
   readonly #store: Pick<JobStore, "deleteEndedBefore">;
   readonly #clock: Clock;
@@ -36,9 +36,6 @@ export class Retention implements AsyncDisposable {
     this.#clock = clock;
     this.#log = log;
     this.#retentionMs = retentionMs;
-  }
-
-  start(): void {
     this.#next(0);
   }
 
