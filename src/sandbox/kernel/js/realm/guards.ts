@@ -1,3 +1,4 @@
+import { open } from "./intrinsics.ts";
 import {
   apply,
   defineProperty,
@@ -35,7 +36,7 @@ const method = (action: (self: unknown, args: unknown[]) => unknown): AnyFunctio
 /** Makes the functions that can change a property's accessors or attributes tell when they do so to an open object. */
 export function guardDefinitions(touch: Touch): void {
   const watch = (target: unknown) => {
-    if (setHas(touch.open, target)) touch.touched = true;
+    if (setHas(open, target)) touch.touched = true;
   };
   const onArgument = (native: AnyFunction) =>
     method((self, args) => {

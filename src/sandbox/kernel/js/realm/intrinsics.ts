@@ -1,11 +1,14 @@
 import {
+  freeze,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  isFrozen,
   isObject,
   ownKeys,
   push,
   SetOf,
   setAdd,
+  setForEach,
   setHas,
 } from "./primordials.ts";
 
@@ -62,16 +65,18 @@ export const openNames = [
   "console",
 ] as const;
 
+/** The open objects of this realm, once `openObjects` has found them. */
+export const open = new SetOf<object>();
+
 /**
- * The open objects in an order that is the same in every realm. What others inherit from comes before them: the proof
+ * Finds the open objects, in an order that is the same in every realm. What others inherit from comes before them: the proof
  * reads properties in this order, and must not run a getter that a guest has put above one that it deleted.
  */
 export function openObjects(): object[] {
   const objects: object[] = [];
-  const added = new SetOf<object>();
   const add = (value: unknown) => {
-    if (!isObject(value) || setHas(added, value)) return;
-    setAdd(added, value);
+    if (!isObject(value) || setHas(open, value)) return;
+    setAdd(open, value);
     push(objects, value);
   };
   add(Object.prototype);
@@ -113,30 +118,36 @@ function hiddenRoots(): unknown[] {
   ];
 }
 
-/** Every object that a guest can reach in a new realm. */
-export function everyObject(): Set<object> {
-  const seen = new SetOf<object>();
+/** Freezes a value and all that it leads to, as far as it is neither open nor frozen already. */
+export function freezeReachable(root: unknown): void {
   const queue: object[] = [];
   const add = (value: unknown) => {
-    if (!isObject(value) || setHas(seen, value)) return;
-    setAdd(seen, value);
+    if (!isObject(value) || isFrozen(value) || setHas(open, value)) return;
+    freeze(value);
     push(queue, value);
   };
-  add(globalThis);
-  const roots = hiddenRoots();
-  for (let index = 0; index < roots.length; index++) add(roots[index]);
-  for (let index = 0; index < queue.length; index++) {
-    const object = queue[index] as object;
-    add(getPrototypeOf(object));
-    const names = ownKeys(object);
-    for (let at = 0; at < names.length; at++) {
-      const descriptor = getOwnPropertyDescriptor(object, names[at] as PropertyKey);
-      add(descriptor?.value);
-      add(descriptor?.get);
-      add(descriptor?.set);
-    }
+  add(root);
+  for (let index = 0; index < queue.length; index++) visit(queue[index] as object, add);
+}
+
+function visit(object: object, add: (value: unknown) => void): void {
+  add(getPrototypeOf(object));
+  const names = ownKeys(object);
+  // Most objects are functions that have a length and a name and nothing else.
+  if (typeof object === "function" && names.length === 2) return;
+  for (let at = 0; at < names.length; at++) {
+    const descriptor = getOwnPropertyDescriptor(object, names[at] as PropertyKey);
+    add(descriptor?.value);
+    add(descriptor?.get);
+    add(descriptor?.set);
   }
-  return seen;
+}
+
+/** Freezes everything that a guest can reach in a new realm but the open objects. */
+export function freezeIntrinsics(): void {
+  const roots = hiddenRoots();
+  for (let index = 0; index < roots.length; index++) freezeReachable(roots[index]);
+  setForEach(open, (object) => visit(object as object, freezeReachable));
 }
 
 /** An error for its own sake. Deno looks for the source map of every frame's file, which takes 13 ms the first time. */

@@ -6,7 +6,7 @@ import type { HostFunctions, Install, ProofFactory, RealmBridge } from "../bridg
 import { createConsole } from "./console.ts";
 import { defineLazily, fixStackTraces, guardDefinitions, removeWhatRunsLater } from "./guards.ts";
 import { defineProperty, evaluate, keys } from "./primordials.ts";
-import { createPurity, createTouch } from "./purity.ts";
+import { createPurity, type Touch } from "./purity.ts";
 import { createTask } from "./task.ts";
 import { createTimers } from "./timers.ts";
 import { createWebApis } from "./web-apis.ts";
@@ -26,7 +26,7 @@ export const install: Install = (host: HostFunctions, proof: ProofFactory | unde
   for (const name of keys(timers.globals)) define(globalThis, name, timers.globals[name], false);
 
   fixStackTraces();
-  const touch = createTouch();
+  const touch: Touch = { touched: false };
   removeWhatRunsLater(touch);
   for (const name of keys(web.functions)) define(globalThis, name, web.functions[name], false);
   for (const name of keys(web.lazy)) {

@@ -22,7 +22,7 @@ export const {
   ownKeys,
 } = Reflect;
 export const { isExtensible, setPrototypeOf } = Reflect;
-export const { freeze, keys, hasOwn, is: isSame } = Object;
+export const { freeze, isFrozen, keys, hasOwn, is: isSame } = Object;
 export const { isArray } = Array;
 export const { parse: parseJson, stringify: stringifyJson } = JSON;
 export const { isInteger } = Number;

@@ -1,15 +1,6 @@
 import type { ProofFactory } from "../bridge.ts";
-import { everyObject, openObjects } from "./intrinsics.ts";
-import {
-  deleteProperty,
-  freeze,
-  ownKeys,
-  SetOf,
-  setAdd,
-  setForEach,
-  setHas,
-  uncurry,
-} from "./primordials.ts";
+import { freezeIntrinsics, openObjects } from "./intrinsics.ts";
+import { deleteProperty, ownKeys, SetOf, setAdd, setHas, uncurry } from "./primordials.ts";
 import { takeStock, writeProof } from "./proof.ts";
 
 export interface Purity {
@@ -18,14 +9,10 @@ export interface Purity {
   proofSource(): string;
 }
 
-/** Shared between the parts of the prelude that are made before the proof can be. */
+/** What happened to the realm that its proof could not see. */
 export interface Touch {
   touched: boolean;
-  /** The objects whose properties the proof compares. */
-  readonly open: Set<object>;
 }
-
-export const createTouch = (): Touch => ({ touched: false, open: new SetOf() });
 
 const regExpExec = uncurry<RegExp, [string], RegExpExecArray | null>(RegExp.prototype.exec);
 
@@ -35,7 +22,7 @@ const regExpExec = uncurry<RegExp, [string], RegExpExecArray | null>(RegExp.prot
  *
  * - What a script declares with `var` and `function` becomes a configurable property of the global object: deleted here.
  *   Its `let`, `const` and classes end with it, since it runs as eval code.
- * - Everything reachable in a new realm is either frozen here or in `open`. For the open ones the proof compares the
+ * - Everything reachable in a new realm is either frozen or open. For the open ones the proof compares the
  *   number of own keys, their values, prototypes and extensibility, so nothing can be added, removed or replaced unseen.
  * - What it does not read are accessors and attributes. To change those of an existing property takes one of five
  *   functions, which `guardDefinitions` makes tell; or the definition of a class field on what the superclass returned,
@@ -52,10 +39,7 @@ export function createPurity(
   compile: (text: string) => ProofFactory,
 ): Purity {
   const objects = openObjects();
-  for (let index = 0; index < objects.length; index++) setAdd(touch.open, objects[index]);
-  setForEach(everyObject(), (object) => {
-    if (!setHas(touch.open, object)) freeze(object);
-  });
+  freezeIntrinsics();
   const stock = takeStock(objects);
   const text = prove ? "" : writeProof(stock);
   const proof = (prove ?? compile(text))(stock);

@@ -11,6 +11,7 @@ import {
   push,
   stringifyJson,
   TypeErrorOf,
+  uncurry,
 } from "./primordials.ts";
 import { finishClass } from "./web-class.ts";
 
@@ -142,19 +143,26 @@ export function makeUrlSearchParams(host: HostFunctions) {
         apply(callback, self, [pair[1], pair[0], this]);
       }
     }
-    *entries(): Generator<[string, string]> {
+    entries(): IterableIterator<[string, string]> {
+      const list: [string, string][] = [];
       for (let index = 0; index < this.#pairs.length; index++) {
         const pair = this.#pairs[index] as Pair;
-        yield [pair[0], pair[1]];
+        push(list, [pair[0], pair[1]]);
       }
+      return iterate(list);
     }
-    *keys(): Generator<string> {
-      for (let index = 0; index < this.#pairs.length; index++) yield (this.#pairs[index] as Pair)[0];
+    keys(): IterableIterator<string> {
+      return iterate(this.#column(0));
     }
-    *values(): Generator<string> {
-      for (let index = 0; index < this.#pairs.length; index++) yield (this.#pairs[index] as Pair)[1];
+    values(): IterableIterator<string> {
+      return iterate(this.#column(1));
     }
-    [Symbol.iterator](): Generator<[string, string]> {
+    #column(at: 0 | 1): string[] {
+      const list: string[] = [];
+      for (let index = 0; index < this.#pairs.length; index++) push(list, (this.#pairs[index] as Pair)[at]);
+      return list;
+    }
+    [Symbol.iterator](): IterableIterator<[string, string]> {
       return this.entries();
     }
     toString(): string {
@@ -170,6 +178,11 @@ export function makeUrlSearchParams(host: HostFunctions) {
   }
   return finishClass("URLSearchParams", URLSearchParams);
 }
+
+const arrayValues = uncurry<readonly unknown[], [], unknown>(Array.prototype.values);
+
+/** No generators here: each has an object of its own, on which a guest could leave something. */
+const iterate = <Item>(list: readonly Item[]) => arrayValues(list) as IterableIterator<Item>;
 
 /** From an iterable of pairs, or a record. */
 function pairsOf(init: object): Pair[] {
