@@ -3,10 +3,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type FilePath, foldersOf } from "../../namespaces/file-path.ts";
 import type { BlobId, FileRange, FileUsage, StoredFile } from "../../namespaces/file-store.ts";
 import { CommitGroup } from "./commit-group.ts";
-import { number, type Row, text } from "./job-rows.ts";
 import { readMigrations } from "./migrations.ts";
 import { openDatabase } from "./open.ts";
 import { prefixRange } from "./prefix-range.ts";
+import { number, type Row, text } from "./row.ts";
 import { storageErrorOf } from "./storage-error.ts";
 
 /** Why a file cannot be at a path. */

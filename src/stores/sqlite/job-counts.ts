@@ -2,7 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { JobFilter } from "../../jobs/store.ts";
 import type { JobStatus } from "../../protocol/job.ts";
 import type { GroupTail } from "./commit-group.ts";
-import { number, statusNumbers } from "./job-rows.ts";
+import { statusNumbers } from "./job-rows.ts";
+import { number } from "./row.ts";
 
 const everyNamespace = "";
 const unended = statusNumbers.pending;

@@ -2,7 +2,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { JobFilter, JobListPage } from "../../jobs/store.ts";
 import { type JobStatus, jobStatuses } from "../../protocol/job.ts";
 import { limits } from "../../protocol/limits.ts";
-import { recordColumns, recordOf, recordTables, statusNumbers, textOrNone } from "./job-rows.ts";
+import { recordColumns, recordOf, recordTables, statusNumbers } from "./job-rows.ts";
+import { textOrNone } from "./row.ts";
 
 type ListedJob = JobListPage["jobs"][number];
 

@@ -5,9 +5,7 @@ import { isJobErrorCode } from "../../protocol/errors.ts";
 import type { JobStats, JobStatus } from "../../protocol/job.ts";
 import { type Language, languages } from "../../protocol/languages.ts";
 import type { Cid, JobId } from "../../stdx/ids.ts";
-
-/** A row as node:sqlite answers it. */
-export type Row = Readonly<Record<string, SQLOutputValue>>;
+import { number, numberOrNone, type Row, text, textOrNone } from "./row.ts";
 
 /** How a status is kept. */
 export const statusNumbers: Readonly<Record<JobStatus, number>> = {
@@ -122,23 +120,4 @@ function idOf(value: unknown): JobId {
   if (typeof value !== "string") throw new Error("A job's id is not text.");
   // Only what the store was given as a JobId is ever in its place.
   return value as JobId;
-}
-
-export function text(value: SQLOutputValue | undefined): string {
-  if (typeof value !== "string") throw new Error(`The database holds ${typeof value} where text belongs.`);
-  return value;
-}
-
-export function number(value: SQLOutputValue | undefined): number {
-  if (typeof value !== "number")
-    throw new Error(`The database holds ${typeof value} where a number belongs.`);
-  return value;
-}
-
-export function textOrNone(value: SQLOutputValue | undefined): string | undefined {
-  return value === null ? undefined : text(value);
-}
-
-export function numberOrNone(value: SQLOutputValue | undefined): number | undefined {
-  return value === null ? undefined : number(value);
 }

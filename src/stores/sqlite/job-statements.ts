@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { JobEnd, JobOutput, JobPayload, JobProgress, JobSpec } from "../../jobs/job.ts";
 import type { IdempotencyRecord } from "../../jobs/store.ts";
-import { number, type Row, recordColumns, recordTables, statusNumbers } from "./job-rows.ts";
+import { recordColumns, recordTables, statusNumbers } from "./job-rows.ts";
+import { number, type Row } from "./row.ts";
 
 /** Where a job's rows are, and whose it is. */
 export interface JobPlace {

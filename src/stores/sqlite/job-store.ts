@@ -8,9 +8,10 @@ import type { JobId } from "../../stdx/ids.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import { JobCounts } from "./job-counts.ts";
 import { JobList } from "./job-list.ts";
-import { idempotencyOf, number, outputOf, payloadOf, recordOf, statusNumbers, text } from "./job-rows.ts";
+import { idempotencyOf, outputOf, payloadOf, recordOf, statusNumbers } from "./job-rows.ts";
 import { type JobPlace, JobQueries, JobStatements } from "./job-statements.ts";
 import { ProgressNotes } from "./progress-notes.ts";
+import { number, text } from "./row.ts";
 import { storageErrorOf } from "./storage-error.ts";
 
 /** Places of jobs that have not ended, kept to spare the look-up by id; more than these are looked up. */

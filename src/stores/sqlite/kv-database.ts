@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { KvCommand, KvResult } from "../../namespaces/kv-store.ts";
 import { CommitGroup } from "./commit-group.ts";
-import { number } from "./job-rows.ts";
 import { type Refusal, runCommands } from "./kv-commands.ts";
 import { KvEntries } from "./kv-entries.ts";
 import { readMigrations } from "./migrations.ts";
 import { openDatabase } from "./open.ts";
+import { number } from "./row.ts";
 import { storageErrorOf } from "./storage-error.ts";
 
 const migrations = readMigrations(join(import.meta.dirname, "kv-migrations"));

@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { KvEntry, KvRange } from "../../namespaces/kv-store.ts";
 import type { JsonText } from "../../stdx/json-text.ts";
 import type { GroupTail } from "./commit-group.ts";
-import { number, numberOrNone, type Row, text } from "./job-rows.ts";
 import { prefixRange } from "./prefix-range.ts";
+import { number, numberOrNone, type Row, text } from "./row.ts";
 
 /** The tables of one namespace's database. An entry that has expired is not there, wherever it still lies. */
 export class KvEntries {
