@@ -19,16 +19,17 @@ export interface DenoCellHostOptions {
 
 /** Finds the tools, tries bubblewrap, and says once when cells have to do without it. */
 export async function createDenoCellHost(options: DenoCellHostOptions): Promise<DenoCellHost> {
+  const { clock, log } = options;
   const toolchain = await findToolchain(await kernelBundle());
   const launcher = await Launcher.create(toolchain, options.allowBubblewrap ?? true);
   if (launcher.isolation === "process") {
-    options.log.warn(
+    log.warn(
       { isolation: launcher.isolation },
       "bubblewrap is missing or forbidden here: cells are Deno processes without permissions, and no more than that",
     );
   }
-  const snapshot = new PythonSnapshot({ cacheDir: options.cacheDir, toolchain, launcher, log: options.log });
-  return new DenoCellHost(launcher, snapshot, options.clock, options.log);
+  const snapshot = new PythonSnapshot({ cacheDir: options.cacheDir, toolchain, launcher, clock, log });
+  return new DenoCellHost(launcher, snapshot, clock, log);
 }
 
 /** Starts sealed Deno processes and keeps a spare of each kind that was asked for. */
@@ -75,6 +76,7 @@ export class DenoCellHost implements CellHost {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
+    this.#snapshot[Symbol.dispose]();
     const living = [...this.#living];
     for (const cell of living) cell.kill();
     await Promise.all(living.map(({ gone }) => gone));

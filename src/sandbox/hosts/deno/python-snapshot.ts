@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Clock } from "../../../stdx/clock.ts";
 import type { Log } from "../../../stdx/log.ts";
 import { FrameDecoder } from "../../kernel/wire.ts";
 import { readCellFrame } from "./cell-frame.ts";
@@ -14,10 +15,13 @@ export interface PythonSnapshotParts {
   readonly cacheDir: string;
   readonly toolchain: Toolchain;
   readonly launcher: Launcher;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 const makeMsMax = 120_000;
+/** After a failure it is not tried again before this, or every Python job would start a maker of its own. */
+const retryMs = 10_000;
 const snapshotBytesMax = 256 * 1024 * 1024;
 /** Another version of this program may still start cells from a snapshot of its own. */
 const othersKeptMs = 24 * 60 * 60 * 1000;
@@ -31,21 +35,29 @@ const snapshotName = /^python-[0-9a-f]{16}-([0-9a-f]{64})\.snapshot$/;
  * prepares it, and carries its SHA-256 in its name, so that a damaged file is found out and made again. Of makers that run
  * at once each writes a whole file and renames it into place, and all of them are right.
  */
-export class PythonSnapshot {
+export class PythonSnapshot implements Disposable {
   readonly #parts: PythonSnapshotParts;
+  readonly #stopping = new AbortController();
   #path: Promise<string> | undefined;
 
   constructor(parts: PythonSnapshotParts) {
     this.#parts = parts;
   }
 
-  /** The file's path, once it is there and whole. A failure is not kept: the next call tries again. */
+  /** The file's path, once it is there and whole. A failure is kept for a while; then the next call tries again. */
   path(): Promise<string> {
     this.#path ??= this.#find().catch((error: unknown) => {
-      this.#path = undefined;
+      this.#parts.clock.after(retryMs, () => {
+        this.#path = undefined;
+      });
       throw error;
     });
     return this.#path;
+  }
+
+  /** Ends the maker, if one is at work. */
+  [Symbol.dispose](): void {
+    this.#stopping.abort();
   }
 
   async #find(): Promise<string> {
@@ -81,11 +93,13 @@ export class PythonSnapshot {
   }
 
   #make(): Promise<Uint8Array> {
+    this.#stopping.signal.throwIfAborted();
     const { process } = this.#parts.launcher.launch("python-snapshot", undefined);
     const decoder = new FrameDecoder(snapshotBytesMax);
     return new Promise<Uint8Array>((resolve, reject) => {
       let complaint = "";
-      const late = setTimeout(() => process.kill("SIGKILL"), makeMsMax);
+      const late = this.#parts.clock.after(makeMsMax, () => process.kill("SIGKILL"));
+      this.#stopping.signal.addEventListener("abort", () => process.kill("SIGKILL"), { once: true });
       process.stdout?.on("data", (chunk: Buffer) => {
         for (const { header, payload } of decoder.push(chunk)) {
           if (readCellFrame(header)?.t === "snapshot") resolve(payload);
@@ -96,7 +110,7 @@ export class PythonSnapshot {
       });
       process.once("error", reject);
       process.once("close", () => {
-        clearTimeout(late);
+        late.cancel();
         reject(new Error(`The maker of Python's memory snapshot ended without one. ${complaint}`));
       });
     }).finally(() => process.kill("SIGKILL"));
