@@ -13,6 +13,8 @@ export const launcher = resolve(import.meta.dirname, "../../bin/zerverless");
 export interface SpawnOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A free one when not given. */
+  readonly port?: string;
   /** To start again on what an earlier one left. */
   readonly dataDir?: string;
 }
@@ -34,7 +36,7 @@ export async function spawnOrchestrator(
 ): Promise<SpawnedOrchestrator> {
   const home = await temporaryDirectory(t);
   const dataDir = options.dataDir ?? join(home, "data");
-  const args = ["--port", "0", "--data-dir", dataDir, ...(options.args ?? [])];
+  const args = ["--port", options.port ?? "0", "--data-dir", dataDir, ...(options.args ?? [])];
   const child = spawn(launcher, args, {
     env: { PATH: process.env.PATH, HOME: home, LOG_LEVEL: "warn", ...options.env },
     stdio: ["ignore", "pipe", "inherit"],
