@@ -6,7 +6,8 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { test } from "node:test";
 import { JobCounts } from "./job-counts.ts";
 import { JobList } from "./job-list.ts";
-import { JobQueries, JobStatements } from "./job-statements.ts";
+import { JobQueries } from "./job-queries.ts";
+import { JobStatements } from "./job-statements.ts";
 import { openDatabase } from "./open.ts";
 
 class RecordingDatabase extends DatabaseSync {
