@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Isolation } from "../../../protocol/volunteer.ts";
+import { cellStackKb } from "../../kernel/python/stack.ts";
 import type { CellKind } from "../../kernel/wire.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -141,7 +142,7 @@ function denoArgs(
   const readable = snapshot === undefined ? pythonDir : `${pythonDir},${snapshot}`;
   return [
     ...denoFlags,
-    "--v8-flags=--disallow-code-generation-from-strings",
+    `--v8-flags=--disallow-code-generation-from-strings,--stack-size=${cellStackKb}`,
     `--allow-read=${readable}`,
     kernel,
     kind,

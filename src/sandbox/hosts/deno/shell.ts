@@ -16,6 +16,7 @@ import type * as typescript from "../../kernel/js/typescript.ts";
 import { Kernel, type KernelPipe } from "../../kernel/kernel.ts";
 import type * as lua from "../../kernel/lua/lua.ts";
 import { createPythonRuntime, makePythonSnapshot } from "../../kernel/python/python.ts";
+import { cellStackKb } from "../../kernel/python/stack.ts";
 import type * as wasm from "../../kernel/wasm/wasm.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../../kernel/wire.ts";
 
@@ -143,7 +144,7 @@ async function start(): Promise<void> {
   }
   if (kind === "python") {
     const snapshot = snapshotPath === undefined ? undefined : readFileSync(snapshotPath);
-    const python = await createPythonRuntime({ indexUrl, snapshot });
+    const python = await createPythonRuntime({ indexUrl, snapshot, stackBytes: cellStackKb * 1024 });
     removeGlobals();
     await new Kernel(pipe, () => python).serve();
   } else {

@@ -236,7 +236,8 @@ export class FileTree {
   resize(node: FileNode, size: number): void {
     if (node.sealed) throw new Errno(errno.EROFS);
     if (size > node.storage.length) {
-      const capacity = Math.max(size, Math.min(node.storage.length * 2, node.storage.length + 1024 * 1024));
+      const roomy = Math.ceil(node.storage.length * 1.5);
+      const capacity = roomy - node.storage.length > this.bytesFree ? size : Math.max(size, roomy);
       this.#account(capacity - node.storage.length);
       const storage = new Uint8Array(capacity);
       storage.set(node.storage.subarray(0, node.size));

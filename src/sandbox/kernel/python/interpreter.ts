@@ -10,8 +10,9 @@ import { addTrampoline } from "./trampoline.ts";
 
 /** What the interpreter has of the world outside its memory, during one task. */
 export interface Surroundings {
-  descriptors: Descriptors;
-  memoryBytesMax: number;
+  readonly descriptors: Descriptors;
+  readonly memoryBytesMax: number;
+  memoryRefusals: number;
 }
 
 const pageBytes = 65536;
@@ -42,11 +43,14 @@ const environment = {
 export class Interpreter {
   surroundings: Surroundings;
   readonly #memory = new GuestMemory();
+  readonly #stackBytes: number;
   readonly #table: WebAssembly.Table;
   readonly #exports: Readonly<Record<string, unknown>>;
 
-  constructor(module: WebAssembly.Module, surroundings: Surroundings, sleeper: Sleeper) {
+  /** @param stackBytes how much of the stack in linear memory may be used; see stack.ts */
+  constructor(module: WebAssembly.Module, surroundings: Surroundings, sleeper: Sleeper, stackBytes: number) {
     this.surroundings = surroundings;
+    this.#stackBytes = stackBytes;
     const imports = fillImports(module, this.#calls(sleeper));
     this.#exports = new WebAssembly.Instance(module, imports).exports;
     const { memory, __indirect_function_table: table } = this.#exports;
@@ -77,6 +81,12 @@ export class Interpreter {
       get memoryBytesMax() {
         return self.surroundings.memoryBytesMax;
       },
+      get memoryRefusals() {
+        return self.surroundings.memoryRefusals;
+      },
+      set memoryRefusals(count: number) {
+        self.surroundings.memoryRefusals = count;
+      },
       allocate: (alignment: number, size: number) =>
         self.#call("emscripten_builtin_memalign", alignment, size),
       sleep: (durationMs: number) => sleeper.sleep(durationMs),
@@ -97,6 +107,7 @@ export class Interpreter {
     }
     this.#leaveOutModules();
     this.#call("Py_InitializeEx", 0);
+    this.#protectStack();
   }
 
   /** Runs trusted code in `__main__`; throws when it raises. */
@@ -151,7 +162,15 @@ export class Interpreter {
     putBack(image, this.#memory.bytes, Math.max(image.heapEnd, Math.min(heapEnd, image.memoryBytes)));
     this.#call("_emscripten_stack_restore", image.stackPointer);
     this.#call("setTempRet0", 0);
+    this.#protectStack();
     return true;
+  }
+
+  /** Tells CPython how deep C code may go: an image may come from a maker with another stack. */
+  #protectStack(): void {
+    const thread = this.#call("PyThreadState_Get");
+    const top = this.#call("emscripten_stack_get_base");
+    this.#call("PyUnstable_ThreadState_SetStackProtection", thread, top - this.#stackBytes, this.#stackBytes);
   }
 
   /**

@@ -19,16 +19,23 @@ export class GuestAbort {
   }
 }
 
+/** Unwinds the interpreter when the guest goes on asking for memory that it was often refused. */
+export class GuestOutOfMemory {}
+
 export interface ProcessCallTarget {
   readonly memory: GuestMemory;
   readonly table: WebAssembly.Table;
   readonly environment: Readonly<Record<string, string>>;
   /** Bytes that the linear memory may grow to. */
   readonly memoryBytesMax: number;
+  /** Requests for more memory that were refused in this task. */
+  memoryRefusals: number;
 }
 
 const pageBytes = 65536;
 const growthBytes = 1024 * 1024;
+/** Python turns a refusal into MemoryError, which a program may catch; one that does so for ever is stopped. */
+const memoryRefusalsMax = 1000;
 /** `crypto.getRandomValues` takes no more at once. */
 const randomBytesMax = 65536;
 const nameResolutionFailed = -4;
@@ -53,7 +60,10 @@ function lifeCalls(target: ProcessCallTarget): Record<string, WebAssembly.HostFu
     },
     emscripten_resize_heap: (wanted: number) => {
       const bytes = wanted >>> 0;
-      if (bytes > target.memoryBytesMax) return 0;
+      if (bytes > target.memoryBytesMax) {
+        if (++target.memoryRefusals > memoryRefusalsMax) throw new GuestOutOfMemory();
+        return 0;
+      }
       const size = Math.min(target.memoryBytesMax, Math.ceil(bytes / growthBytes) * growthBytes);
       return memory.grow(Math.ceil((size - memory.length) / pageBytes)) ? 1 : 0;
     },

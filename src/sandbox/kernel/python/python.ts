@@ -6,8 +6,9 @@ import { Sleeper } from "./clock-calls.ts";
 import { Interpreter } from "./interpreter.ts";
 import { RefusedImport } from "./interpreter-imports.ts";
 import { decodeSnapshot, type Snapshot } from "./memory-image.ts";
-import { GuestAbort, GuestExit } from "./process-calls.ts";
+import { GuestAbort, GuestExit, GuestOutOfMemory } from "./process-calls.ts";
 import { loadInterpreterModule, makePythonSnapshot } from "./snapshot-maker.ts";
+import { defaultStackBytes, linearStackBytes } from "./stack.ts";
 import { makeSurroundings } from "./surroundings.ts";
 
 export { makePythonSnapshot } from "./snapshot-maker.ts";
@@ -17,10 +18,12 @@ const bytesPerMb = 1024 * 1024;
 /**
  * Brings up CPython from its memory snapshot, or from nothing (some seconds) when there is none.
  * @param assets.indexUrl the folder of the `pyodide` package, with a slash at its end
+ * @param assets.stackBytes the native stack that there is, if more than engines give of themselves
  */
 export async function createPythonRuntime(assets: {
   indexUrl: string;
   snapshot: Uint8Array | undefined;
+  stackBytes?: number;
 }): Promise<GuestRuntime> {
   const encoded = assets.snapshot ?? (await makePythonSnapshot(assets.indexUrl));
   const snapshot = decodeSnapshot(encoded);
@@ -28,7 +31,7 @@ export async function createPythonRuntime(assets: {
   if (wasmBytes !== snapshot.wasmBytes) {
     throw new TypeError("The Python snapshot was made with another version of the interpreter.");
   }
-  return new PythonRuntime(module, snapshot);
+  return new PythonRuntime(module, snapshot, assets.stackBytes ?? defaultStackBytes);
 }
 
 /**
@@ -41,10 +44,10 @@ class PythonRuntime implements GuestRuntime {
   /** The interpreter was stopped in the middle of something, in a way that is not part of its own order. */
   #broken = false;
 
-  constructor(module: WebAssembly.Module, snapshot: Snapshot) {
+  constructor(module: WebAssembly.Module, snapshot: Snapshot, stackBytes: number) {
     this.#snapshot = snapshot;
     const idle = this.#surroundings(0, () => {});
-    this.#interpreter = new Interpreter(module, idle, new Sleeper());
+    this.#interpreter = new Interpreter(module, idle, new Sleeper(), linearStackBytes(stackBytes));
     this.#interpreter.adopt(snapshot.image);
   }
 
@@ -131,6 +134,7 @@ function judgeUnwinding(error: unknown): GuestOutcome {
     if (error.status === 0) return { ok: true, resultJson: undefined };
     return failed(`The program exited with code ${error.status}.`);
   }
+  if (error instanceof GuestOutOfMemory) return outOfMemory;
   if (error instanceof GuestAbort) return failed(error.reason);
   if (error instanceof RefusedImport) {
     return failed(`The program reached for ${error.name}, which a cell does not have.`);

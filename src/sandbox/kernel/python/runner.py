@@ -61,6 +61,17 @@ class EventLoop(base_events.BaseEventLoop):
     def _write_to_self(self):
         pass
 
+    def run_in_executor(self, executor, function, *args):
+        """There are no threads, so what asyncio would hand to one is done at once."""
+        if executor is not None:
+            return super().run_in_executor(executor, function, *args)
+        future = self.create_future()
+        try:
+            future.set_result(function(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
 
 unix_events._DefaultEventLoopPolicy._loop_factory = EventLoop
 asyncio.EventLoop = asyncio.SelectorEventLoop = EventLoop
@@ -129,7 +140,8 @@ def judge(error):
     """The answer for an exception that left the guest; None when it was an orderly exit."""
     if isinstance(error, SystemExit):
         return judge_exit(error)
-    if isinstance(error, MemoryError):
+    # The parser has no better word for code that is nested too deeply.
+    if isinstance(error, MemoryError) and not str(error).startswith("Parser stack overflowed"):
         return failure("memory_exceeded", "The program ran out of memory.")
     trace = guest_part(error.__traceback__)
     report(error, trace)
@@ -174,11 +186,19 @@ def result():
         return failure(NOT_JSON, f"The result cannot be written as JSON: {text_of(error)}.")
 
 
-def finish():
-    """What an interpreter does at its end: exit functions run, and everything printed is written."""
+def calm():
+    """Takes back what the guest set that would also work on the runner's own code."""
     settrace(None)
     setprofile(None)
-    setrecursionlimit(recursion_limit)
+    try:
+        setrecursionlimit(recursion_limit)
+    except RecursionError:
+        pass
+
+
+def finish():
+    """What an interpreter does at its end: exit functions run, and everything printed is written."""
+    calm()
     try:
         run_exit_functions()
     except BaseException as error:
@@ -200,17 +220,18 @@ def attempt(source, input_json):
         report(error, None)
         place = "" if error.lineno is None else f" (line {error.lineno})"
         return failure("syntax_error", f"{type(error).__name__}: {error.msg}{place}")
-    except (RecursionError, ValueError) as error:
+    except (MemoryError, RecursionError, ValueError) as error:
+        if type(error) is MemoryError and not error.args:
+            raise
         return failure("syntax_error", f"The code cannot be compiled: {text_of(error)}.")
     try:
         execute(code)
     except BaseException as error:
-        settrace(None)
-        setprofile(None)
-        setrecursionlimit(recursion_limit)
+        calm()
         answer = judge(error)
         if answer is not None:
             return answer
+    calm()
     return result()
 
 

@@ -5,6 +5,7 @@ import packStdlibSource from "./pack_stdlib.py";
 import runnerSource from "./runner.py";
 import setUpSource from "./set_up.py";
 import settleSource from "./settle.py";
+import { defaultStackBytes, linearStackBytes } from "./stack.ts";
 import { makeSurroundings } from "./surroundings.ts";
 
 const bytesPerMb = 1024 * 1024;
@@ -46,7 +47,12 @@ export async function makePythonSnapshot(indexUrl: string): Promise<Uint8Array> 
       memoryBytesMax: memoryBytes,
       write,
     });
-    const interpreter = new Interpreter(module, surroundings, new Sleeper());
+    const interpreter = new Interpreter(
+      module,
+      surroundings,
+      new Sleeper(),
+      linearStackBytes(defaultStackBytes),
+    );
     interpreter.start(memoryBytes);
     // A string in JSON is one in Python too.
     interpreter.execute(`RUNNER_SOURCE = ${JSON.stringify(runnerSource)}`);
@@ -67,7 +73,12 @@ function packStdlib(module: WebAssembly.Module, stdlib: Uint8Array): Uint8Array 
       memoryBytesMax: packingBytesMax,
       write,
     });
-    const interpreter = new Interpreter(module, surroundings, new Sleeper());
+    const interpreter = new Interpreter(
+      module,
+      surroundings,
+      new Sleeper(),
+      linearStackBytes(defaultStackBytes),
+    );
     interpreter.start(0);
     interpreter.execute(packStdlibSource);
     const { tree } = surroundings.descriptors;

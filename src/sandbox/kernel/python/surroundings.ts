@@ -60,5 +60,5 @@ export function makeSurroundings(options: {
   descriptors.open(-100, "/dev/stdin", 0, 0);
   descriptors.open(-100, "/dev/stdout", openFlag.writeOnly, 0);
   descriptors.open(-100, "/dev/stderr", openFlag.writeOnly, 0);
-  return { descriptors, memoryBytesMax: options.memoryBytesMax };
+  return { descriptors, memoryBytesMax: options.memoryBytesMax, memoryRefusals: 0 };
 }
