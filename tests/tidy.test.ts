@@ -9,17 +9,24 @@ import { outsideFault, roomOf, wallFault } from "./tidy/layers.ts";
 import { exists, read, readAll, trackedFiles } from "./tidy/repository.ts";
 import { forbiddenLines, isKebabCase, localLinks, makeTargets, tableRows } from "./tidy/texts.ts";
 
-const linesMax = 400;
+/** Tests may be longer than what they test: long lists of cases are easy to read. */
+const linesMax = { source: 400, test: 500 };
 
 const files = trackedFiles();
-const typescript = files.filter((file) => file.endsWith(".ts"));
+/** Without AssemblyScript, which has the suffix of TypeScript and other rules. */
+const typescript = files.filter((file) => file.endsWith(".ts") && !file.includes("/assembly/"));
 const isTest = (file: string) => file.endsWith(".test.ts");
 const source = readAll(typescript.filter((file) => file.startsWith("src/") && !isTest(file)));
 const edges = edgesOf(source);
 const pages = files.filter((file) => file.endsWith(".md"));
 
 /** What is started rather than imported. */
-const entries = ["src/cli/main.ts", "src/sandbox/hosts/deno/shell.ts"];
+const entries = [
+  "src/cli/main.ts",
+  // What scripts/build-kernel.ts bundles.
+  "src/sandbox/hosts/deno/shell.ts",
+  "src/sandbox/kernel/js/realm/prelude.ts",
+];
 
 describe("the walls between the rooms of src", () => {
   test("every arrow goes down, or sideways where the table says so", () => {
@@ -69,8 +76,11 @@ describe("the walls between the rooms of src", () => {
 });
 
 describe("the files", () => {
-  test(`no source has more than ${linesMax} lines`, () => {
-    const long = [...readAll(typescript)].filter(([, code]) => code.split("\n").length > linesMax);
+  test(`no source has more than ${linesMax.source} lines, and no test more than ${linesMax.test}`, () => {
+    const long = [...readAll(typescript)].filter(
+      ([file, code]) =>
+        code.split("\n").length > (/^tests\/|\.test\.ts$/.test(file) ? linesMax.test : linesMax.source),
+    );
     assert.deepEqual(
       long.map(([file]) => file),
       [],
@@ -115,8 +125,8 @@ describe("the files", () => {
 
   test("every package that the programs need is used by them, and the other way round", () => {
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
-    // Deno is started, not imported.
-    const used = new Set(["deno", ...packageEdgesOf(source).map((edge) => edge.to)]);
+    // Deno is started, and Pyodide handed to it as files.
+    const used = new Set(["deno", "pyodide", ...packageEdgesOf(source).map((edge) => edge.to)]);
     const bundled = packageEdgesOf(readAll(typescript.filter((file) => file.startsWith("scripts/build-"))));
     for (const { to } of bundled) used.add(to);
     const unused = Object.keys(dependencies).filter((name) => !used.has(name));
