@@ -13,6 +13,8 @@ import { type JobId, uuidv7 } from "../src/stdx/ids.ts";
 import { openSystemDatabase } from "../src/stores/sqlite/system-database.ts";
 
 const clients = 64;
+/** The floor and the store take turns, and the best round of each counts: a busy machine only ever takes away. */
+const rounds = 8;
 const jobs = Number(process.argv[2] ?? 128_000);
 const jobsHeld = Number(process.argv[3] ?? 0);
 
@@ -154,13 +156,18 @@ const build = join(import.meta.dirname, "..", "build");
 mkdirSync(build, { recursive: true });
 const directory = mkdtempSync(join(build, "bench-store-"));
 try {
-  const floor = await floorRate(join(directory, "floor.db"), jobs);
   await using database = openSystemDatabase({ dataDir: directory, clock: systemClock });
-  const measured = await storeRate(database.jobs, jobs);
+  const floors: number[] = [];
+  const measured: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    floors.push(await floorRate(join(directory, `floor-${round}.db`), jobs / rounds));
+    measured.push(await storeRate(database.jobs, jobs / rounds));
+  }
+  const [floor, store] = [Math.max(...floors), Math.max(...measured)];
   const { commits, operations } = database.commits.counters();
   console.log(
-    `${clients} clients, ${jobs} jobs: floor ${floor.toFixed(0)} jobs/s, store ${measured.toFixed(0)} jobs/s ` +
-      `(${(measured / floor).toFixed(2)}), ${(operations / commits).toFixed(1)} operations per commit`,
+    `${clients} clients, ${jobs} jobs: floor ${floor.toFixed(0)} jobs/s, store ${store.toFixed(0)} jobs/s ` +
+      `(${(store / floor).toFixed(2)}), ${(operations / commits).toFixed(1)} operations per commit`,
   );
   if (jobsHeld > jobs) await fill(database.jobs, jobsHeld - jobs);
   if (jobsHeld > 0) await timeReads(database.jobs, jobsHeld);
