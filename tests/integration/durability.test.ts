@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import type { JobDetail, JobListItem } from "../../src/protocol/job.ts";
 import type { Api } from "../support/api.ts";
+import { EventReader } from "../support/event-source.ts";
 import { ended, runJob } from "../support/jobs.ts";
 import { temporaryDirectory } from "../support/orchestrator.ts";
 import { runToEnd, spawnOrchestrator } from "../support/spawn.ts";
@@ -26,6 +27,14 @@ async function submit(api: Api, job: object): Promise<{ id: string }> {
   const answer = await api.post("/api/jobs", job);
   assert.equal(answer.status, 201, answer.text);
   return answer.json() as { id: string };
+}
+
+/** The job's own first words have come: it is not only handed out, it runs. */
+async function speaking(api: Api, job: { id: string }): Promise<void> {
+  using events = await EventReader.open(new URL(`/api/jobs/${job.id}/events`, api.url));
+  for (let event = await events.next(); event?.event !== "log"; event = await events.next()) {
+    assert.ok(event, "the job speaks before it ends");
+  }
 }
 
 async function running(api: Api, job: { id: string }): Promise<void> {
@@ -146,9 +155,9 @@ test("a worker told to stop finishes what runs, returns what waits, and leaves",
   await volunteersConnected(api, 1);
   const long = await submit(api, {
     job_type: "js",
-    code: "await new Promise((done) => setTimeout(done, 1000)); return 'finished';",
+    code: "console.log('begun'); await new Promise((done) => setTimeout(done, 1000)); return 'finished';",
   });
-  await running(api, long);
+  await speaking(api, long);
   const waiting = await submit(api, { job_type: "js", code: "'elsewhere'" });
   leaving.process.kill("SIGTERM");
   assert.equal(await leaving.ended, 0);
