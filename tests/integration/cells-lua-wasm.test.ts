@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { luaCases, luaTraces } from "../support/kernel-cases-lua.ts";
+import { luaCases } from "../support/kernel-cases-lua.ts";
 import { moduleCases } from "../support/kernel-cases-wasm.ts";
+import { luaTraces } from "../support/kernel-traces-lua.ts";
 import { RealCells } from "../support/real-cells.ts";
 import { assertCase } from "../support/run-case.ts";
 import { assemble } from "../support/wat.ts";

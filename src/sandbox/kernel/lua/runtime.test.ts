@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { luaCases, luaTraces } from "../../../../tests/support/kernel-cases-lua.ts";
+import { luaCases } from "../../../../tests/support/kernel-cases-lua.ts";
+import { luaTraces } from "../../../../tests/support/kernel-traces-lua.ts";
 import { readLuaAssets } from "../../../../tests/support/lua-assets.ts";
 import { assertCase, runInRuntime } from "../../../../tests/support/run-case.ts";
 import { LuaRuntime } from "./runtime.ts";

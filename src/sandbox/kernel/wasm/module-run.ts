@@ -54,7 +54,11 @@ export class ModuleRun {
     const imports: WebAssembly.Imports = { [hostModuleName]: this.#keepingEnding(this.#host.imports()) };
     if (this.#compiled.outline.imports.some(({ module }) => module === wasiModuleName)) {
       const setup = programSetup(this.#task.inputJson, this.#task.memoryMb);
-      const wasi = wasiImports(setup, this.#memory, (stream, bytes) => this.#text.write(stream, bytes));
+      const wasi = wasiImports(setup, {
+        memory: this.#memory,
+        write: (stream, bytes) => this.#text.write(stream, bytes),
+        sleep,
+      });
       imports[wasiModuleName] = this.#keepingEnding(wasi);
     }
     return imports;
@@ -128,6 +132,11 @@ export class ModuleRun {
     this.#text.writeText("stderr", trapTrace(error));
     return { ok: false, code: "guest_error", message };
   }
+}
+
+/** Blocks the cell's thread, as a sleeping program does; the host's timeout ends it if need be. */
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function jsonOutcome(bytes: Uint8Array): GuestOutcome {

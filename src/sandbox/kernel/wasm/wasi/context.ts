@@ -13,6 +13,14 @@ export interface WasiSetup {
   fileBytesMax: number;
 }
 
+/** What a run lends to its program. */
+export interface WasiHost {
+  memory: GuestMemory;
+  write(stream: OutputStream, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Blocks the thread for so many milliseconds. */
+  sleep(ms: number): void;
+}
+
 const fileNodesMax = 10_000;
 
 /** Thrown to unwind a program that called `proc_exit`. */
@@ -42,17 +50,13 @@ export class WasiContext {
   readonly env: Uint8Array[];
   readonly files: FileSystem;
   readonly descriptors: Descriptors;
-  readonly write: (stream: OutputStream, bytes: Uint8Array<ArrayBuffer>) => void;
+  readonly host: WasiHost;
   readonly startedAt = clocks.monotonic();
 
-  constructor(
-    setup: WasiSetup,
-    memory: GuestMemory,
-    write: (stream: OutputStream, bytes: Uint8Array<ArrayBuffer>) => void,
-  ) {
+  constructor(setup: WasiSetup, host: WasiHost) {
     const encoder = new TextEncoder();
-    this.memory = memory;
-    this.write = write;
+    this.memory = host.memory;
+    this.host = host;
     this.args = setup.args.map((arg) => encoder.encode(`${arg}\0`));
     this.env = Object.entries(setup.env).map(([name, value]) => encoder.encode(`${name}=${value}\0`));
     this.files = new FileSystem({ bytesMax: setup.fileBytesMax, nodesMax: fileNodesMax }, clocks.realtime);

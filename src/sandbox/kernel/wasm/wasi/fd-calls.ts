@@ -164,7 +164,7 @@ function readSome(descriptor: Descriptor, target: Uint8Array): number {
 function writeAll(context: WasiContext, descriptor: Descriptor, source: Uint8Array<ArrayBuffer>): void {
   if (descriptor.kind === "output") {
     for (let at = 0; at < source.length; at += outputBytesPerWrite) {
-      context.write(descriptor.stream, source.subarray(at, at + outputBytesPerWrite));
+      context.host.write(descriptor.stream, source.subarray(at, at + outputBytesPerWrite));
     }
     return;
   }

@@ -99,7 +99,7 @@ function poll(context: WasiContext, from: number, to: number, count: number, hap
 
   let shortest = u64(-1n);
   for (const { wait } of subscriptions) if (wait < shortest) shortest = wait;
-  if (shortest > 0n) sleep(Number(shortest) / 1e6);
+  if (shortest > 0n) context.host.sleep(Number(shortest) / 1e6);
   const happened = subscriptions.filter(({ wait }) => wait <= shortest);
   for (const [index, event] of happened.entries()) {
     const at = to + index * eventBytes;
@@ -128,10 +128,4 @@ function readSubscription(context: WasiContext, at: number): Subscription {
   if (type !== eventTypes.read && type !== eventTypes.write) refuseWith(errno.invalid);
   const fd = view.getUint32(at + 16, true);
   return { userdata, type, errno: context.descriptors.has(fd) ? errno.success : errno.badFd, wait: 0n };
-}
-
-/** Blocks the cell's thread, as a sleeping program does; the host's timeout ends it if need be. */
-function sleep(ms: number): void {
-  if (typeof SharedArrayBuffer === "undefined") refuseWith(errno.notSupported);
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

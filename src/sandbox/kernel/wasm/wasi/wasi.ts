@@ -1,8 +1,7 @@
 /// <reference path="../../webassembly.d.ts" />
 
-import type { OutputStream } from "../../wire.ts";
-import { type GuestMemory, OutOfBounds } from "../guest-memory.ts";
-import { WasiContext, type WasiSetup } from "./context.ts";
+import { OutOfBounds } from "../guest-memory.ts";
+import { WasiContext, type WasiHost, type WasiSetup } from "./context.ts";
 import { errno, WasiError } from "./errno.ts";
 import { fdCalls } from "./fd-calls.ts";
 import { pathCalls } from "./path-calls.ts";
@@ -16,12 +15,8 @@ export const wasiModuleName = "wasi_snapshot_preview1";
  *
  * Whatever a program passes, a call answers an error number; `proc_exit` alone throws.
  */
-export function wasiImports(
-  setup: WasiSetup,
-  memory: GuestMemory,
-  write: (stream: OutputStream, bytes: Uint8Array<ArrayBuffer>) => void,
-): Record<string, WebAssembly.HostFunction> {
-  const context = new WasiContext(setup, memory, write);
+export function wasiImports(setup: WasiSetup, host: WasiHost): Record<string, WebAssembly.HostFunction> {
+  const context = new WasiContext(setup, host);
   const calls: Record<string, WebAssembly.HostFunction> = {
     ...processCalls(context),
     ...fdCalls(context),

@@ -1,0 +1,44 @@
+/**
+ * Builds the WebAssembly examples from their AssemblyScript sources, each into the `build` folder beside them:
+ * `node scripts/build-wasm-examples.ts`. Needs nothing but the packages of the lock file; the same sources give the same
+ * bytes.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { main as compile } from "assemblyscript/asc";
+
+const examples = fileURLToPath(new URL("../examples/", import.meta.url));
+
+/** Compiler options beside those that all have. WASI has no `abort` to import. */
+const programs: { folder: string; module: string; options: string[] }[] = [
+  { folder: "wasm-add", module: "add.wasm", options: [] },
+  { folder: "wasi-sha256sum", module: "sha256sum.wasm", options: ["--use", "abort="] },
+];
+
+/** @returns the paths of the modules */
+export async function buildWasmExamples(): Promise<string[]> {
+  const built: string[] = [];
+  for (const { folder, module, options } of programs) {
+    const outfile = join(examples, folder, "build", module);
+    await mkdir(join(examples, folder, "build"), { recursive: true });
+    const { error, stderr } = await compile([
+      join("assembly", "index.ts"),
+      "--baseDir",
+      join(examples, folder),
+      "--outFile",
+      join("build", module),
+      "--optimize",
+      "--runtime",
+      "stub",
+      ...options,
+    ]);
+    if (error) throw new Error(`${folder} does not compile:\n${stderr.toString()}`, { cause: error });
+    built.push(outfile);
+  }
+  return built;
+}
+
+if (import.meta.main) {
+  for (const path of await buildWasmExamples()) console.log(path);
+}
