@@ -71,7 +71,9 @@ export class DenoCellHost implements CellHost {
 
   /** Makes what the first Python cell would have to wait for. */
   async prepare(): Promise<void> {
-    await this.#snapshot.path();
+    await this.#snapshot.path().catch((error: unknown) => {
+      if (!this.#disposed) throw error;
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,53 @@
+import type { JobErrorCode } from "../protocol/errors.ts";
+import type { Revision, RevisionId } from "./revision.ts";
+
+/** One call of a function, as it goes to a slot. */
+export interface Invocation {
+  readonly revision: Revision;
+  /** A `FunctionRequest` as JSON text. */
+  readonly requestJson: string;
+  /** Whether the call may run again elsewhere when its volunteer is lost: the method is safe (RFC 9110, 9.2.1). */
+  readonly repeatable: boolean;
+  /** Aborted when the caller is gone: the call is given up. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a run of a function left beside its answer. */
+export interface InvocationTrace {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly volunteerId: string;
+  /** True when no instance was warm and the code had to be loaded. */
+  readonly cold: boolean;
+  /** Milliseconds from the call's arrival to its end. */
+  readonly durationMs: number;
+}
+
+export type InvocationOutcome =
+  /** The handler returned; `responseJson` is its value as JSON text, not yet checked; undefined: it returned nothing. */
+  | ({ readonly kind: "answered"; readonly responseJson: string | undefined } & InvocationTrace)
+  /** It threw, took too long, used too much, or its answer is no JSON. */
+  | ({ readonly kind: "failed"; readonly code: JobErrorCode; readonly message: string } & InvocationTrace)
+  /** Its volunteer vanished, and it could not run again elsewhere. */
+  | { readonly kind: "lost" }
+  /** Nobody is connected that may run it. */
+  | { readonly kind: "no_volunteer" }
+  /** Every slot was taken for too long, or too many calls wait already. */
+  | { readonly kind: "busy" }
+  | { readonly kind: "given_up" };
+
+/** Runs functions on volunteers. */
+export interface Invoker {
+  invoke(invocation: Invocation): Promise<InvocationOutcome>;
+  /** The revision answers no calls any more: its warm instances may go. */
+  retire(revision: RevisionId): void;
+}
+
+export type CodeVerdict =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly code: JobErrorCode; readonly message: string };
+
+/** Loads a revision's code in a sealed cell, without calling it, to see that it compiles and has a handler. */
+export interface CodeChecker {
+  check(revision: Revision): Promise<CodeVerdict>;
+}
