@@ -1,12 +1,18 @@
-import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type BodyEncoding, heldBytesMax, mayCompress } from "../namespaces/file-bodies.ts";
 import type { FileService } from "../namespaces/file-service.ts";
-import type { ByteRange, StoredFile } from "../namespaces/file-store.ts";
+import type { StoredFile } from "../namespaces/file-store.ts";
 import { refuse } from "../protocol/errors.ts";
+import type { Log } from "../stdx/log.ts";
 import { encodingOf } from "./encodings.ts";
 import { matchesEtag } from "./etags.ts";
-import { rangeOf } from "./ranges.ts";
+import { type ByteRange, rangeOf } from "./ranges.ts";
+import { sendContent } from "./send-content.ts";
+
+export interface FileParts {
+  readonly files: FileService;
+  readonly log: Log;
+}
 
 /** A reply is itself a promise of its end, so functions that wait must not return it. */
 export type Sent = "sent";
@@ -14,9 +20,11 @@ export type Sent = "sent";
 /** Answers requests with the content of files: conditional requests, one range, and compression where it helps. */
 export class FileReplies {
   readonly #files: FileService;
+  readonly #log: Log;
 
-  constructor(files: FileService) {
+  constructor({ files, log }: FileParts) {
     this.#files = files;
+    this.#log = log;
   }
 
   /** Resolves undefined, with nothing sent, when the file was replaced meanwhile. */
@@ -37,7 +45,6 @@ export class FileReplies {
       void reply.code(304).send();
       return "sent";
     }
-
     const range = isRangeMeant(request, etag, file.modified)
       ? rangeOf(request.headers.range, file.size)
       : "whole";
@@ -45,8 +52,7 @@ export class FileReplies {
       reply.header("content-range", `bytes */${file.size}`);
       throw refuse("range_not_satisfiable", `The file has ${file.size} bytes; the range lies outside.`);
     }
-    const sent = range === "whole" ? undefined : range;
-    return this.#sendContent(request, reply, file, encoding, sent);
+    return this.#sendContent(request, reply, file, encoding, range === "whole" ? undefined : range);
   }
 
   /** The whole file with a status that is not the request's wish but the page's, such as 404. */
@@ -67,25 +73,51 @@ export class FileReplies {
     encoding: BodyEncoding,
     range: ByteRange | undefined,
   ): Promise<Sent | undefined> {
-    const { start, end } = range ?? { start: 0, end: file.size - 1 };
-    let length = end - start + 1;
-    let body: Readable | Buffer | undefined;
-    if (file.size <= heldBytesMax) {
-      const whole = await this.#files.body(file, encoding);
-      if (!whole) return undefined;
-      body = range ? whole.subarray(start, end + 1) : whole;
-      length = body.length;
-    } else if (request.method !== "HEAD") {
-      body = await this.#files.read(file, range);
-      if (!body) return undefined;
-    }
-    if (range) reply.code(206).header("content-range", `bytes ${start}-${end}/${file.size}`);
+    reply.header("content-type", contentType(file.type));
+    if (file.size > heldBytesMax) return this.#stream(request, reply, file, range);
+    const whole = await this.#files.body(file, encoding);
+    if (!whole) return undefined;
     if (encoding !== "identity") reply.header("content-encoding", encoding);
-    reply.header("content-type", contentType(file.type)).header("content-length", length);
-    // The framework would send what it is given even where HTTP has no body.
+    const body = range ? whole.subarray(range.start, range.end + 1) : whole;
+    describeRange(reply, file, range).header("content-length", body.length);
+    // The framework would send a body even where HTTP has none.
     void reply.send(request.method === "HEAD" ? undefined : body);
     return "sent";
   }
+
+  /** Resolves when the headers are on their way; the content follows beside everything else. */
+  async #stream(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    file: StoredFile,
+    range: ByteRange | undefined,
+  ): Promise<Sent | undefined> {
+    const { start, end } = range ?? { start: 0, end: file.size - 1 };
+    const content = await this.#files.open(file);
+    if (!content) return undefined;
+    describeRange(reply, file, range).header("content-length", end - start + 1);
+    reply.hijack();
+    const response = reply.raw;
+    const body = async () => {
+      await using opened = content;
+      response.statusCode = reply.statusCode;
+      for (const [name, value] of Object.entries(reply.getHeaders())) {
+        if (value !== undefined) response.setHeader(name, value);
+      }
+      if (request.method === "HEAD") response.end();
+      else await sendContent(response, opened, { start, end });
+    };
+    void body().catch((error: unknown) => {
+      this.#log.error({ err: error, path: file.path }, "a file could not be sent to its end");
+      response.destroy();
+    });
+    return "sent";
+  }
+}
+
+function describeRange(reply: FastifyReply, file: StoredFile, range: ByteRange | undefined): FastifyReply {
+  if (!range) return reply;
+  return reply.code(206).header("content-range", `bytes ${range.start}-${range.end}/${file.size}`);
 }
 
 /** What is text is taken to be UTF-8, as everything here is. */

@@ -1,4 +1,8 @@
-import type { ByteRange } from "../namespaces/file-store.ts";
+/** Both ends belong to it. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
 
 /**
  * What a Range header (RFC 9110, section 14) asks of a body. Several ranges at once are answered with the whole, which

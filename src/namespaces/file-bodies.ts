@@ -53,11 +53,25 @@ export class FileBodies {
   }
 
   async #make(file: StoredFile, encoding: BodyEncoding): Promise<Buffer | undefined> {
-    if (encoding === "identity") return this.#store.readWhole(file);
+    if (encoding === "identity") return readWhole(this.#store, file);
     const plain = await this.body(file, "identity");
     if (!plain) return undefined;
     if (encoding === "gzip") return zip(plain);
     // Half the best quality costs a twentieth of its time and loses a few percent.
     return brotli(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
   }
+}
+
+/** All bytes of a file that is small enough to be held; undefined when it was replaced or deleted meanwhile. */
+export async function readWhole(store: FileStore, file: StoredFile): Promise<Buffer | undefined> {
+  await using content = await store.open(file);
+  if (!content) return undefined;
+  // A buffer of its own: one cut from the common pool would keep the pool alive as long as the cache keeps it.
+  const bytes = Buffer.allocUnsafeSlow(file.size);
+  for (let at = 0; at < bytes.length; ) {
+    const read = await content.readInto(bytes.subarray(at), at);
+    if (read === 0) throw new Error(`The blob ${file.blob} is shorter than its file.`);
+    at += read;
+  }
+  return bytes;
 }

@@ -1,11 +1,10 @@
-import type { Readable } from "node:stream";
 import { refuse } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
 import { fitsUtf8 } from "../stdx/utf8.ts";
 import { cursorAfter, nameOfCursor } from "./cursor.ts";
 import { type BodyEncoding, FileBodies } from "./file-bodies.ts";
 import type { FilePath } from "./file-path.ts";
-import type { ByteRange, FileStore, StoredFile } from "./file-store.ts";
+import type { FileContent, FileStore, StoredFile } from "./file-store.ts";
 
 export interface FileListOptions {
   readonly prefix: string;
@@ -69,8 +68,8 @@ export class FileService {
   }
 
   /** The bytes of a file of any size; undefined when it was replaced or deleted meanwhile. */
-  read(file: StoredFile, range: ByteRange | undefined): Promise<Readable | undefined> {
-    return this.#store.read(file, range);
+  open(file: StoredFile): Promise<FileContent | undefined> {
+    return this.#store.open(file);
   }
 
   /** The body of a file of at most `heldBytesMax`, encoded; undefined when it was replaced or deleted meanwhile. */

@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { Id } from "../stdx/ids.ts";
 import type { FilePath } from "./file-path.ts";
 
@@ -19,10 +18,13 @@ export interface StoredFile {
   readonly blob: BlobId;
 }
 
-/** Both ends belong to it, as in HTTP. */
-export interface ByteRange {
-  readonly start: number;
-  readonly end: number;
+/** The bytes of a file, which stay as they are whatever becomes of the file. To be disposed by whoever opened it. */
+export interface FileContent extends AsyncDisposable {
+  /**
+   * Reads some of what begins at `position` into the buffer.
+   * @returns how many bytes were read; 0 only at the end
+   */
+  readInto(buffer: Uint8Array, position: number): Promise<number>;
 }
 
 export interface FileRange {
@@ -57,10 +59,8 @@ export interface FileStore {
     bytesMax: number,
   ): Promise<{ readonly file: StoredFile; readonly created: boolean }>;
   find(namespace: string, path: FilePath): Promise<StoredFile | undefined>;
-  /** The file's bytes; undefined when it was replaced or deleted meanwhile. What was opened can be read to its end. */
-  read(file: StoredFile, range: ByteRange | undefined): Promise<Readable | undefined>;
-  /** The same for a file that is small enough to be held. */
-  readWhole(file: StoredFile): Promise<Buffer<ArrayBuffer> | undefined>;
+  /** The file's bytes; undefined when it was replaced or deleted meanwhile. */
+  open(file: StoredFile): Promise<FileContent | undefined>;
   /** False when there was none. */
   delete(namespace: string, path: FilePath): Promise<boolean>;
   /** In the order of the paths' UTF-8 bytes. */

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { readWhole } from "../../src/namespaces/file-bodies.ts";
 import { parseFilePath } from "../../src/namespaces/file-path.ts";
 import { systemClock } from "../../src/stdx/clock.ts";
 import { noLog } from "../../src/stdx/log.ts";
@@ -25,7 +26,7 @@ test("kill -9 loses no acknowledged upload, tears no file and leaves nothing beh
     let bytes = 0;
     for (const [lane, acknowledged] of last) {
       const file = await store.find("alice", parseFilePath(`${lane}`));
-      const content = file && (await store.readWhole(file));
+      const content = file && (await readWhole(store, file));
       assert.ok(content, `the file of lane ${lane} is gone`);
       assert.equal(file.etag, createHash("sha256").update(content).digest("hex"));
       const round = Number.parseInt(content.toString(), 10);

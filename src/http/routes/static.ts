@@ -1,12 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type FilePath, parseFilePath } from "../../namespaces/file-path.ts";
-import type { FileService } from "../../namespaces/file-service.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { limits } from "../../protocol/limits.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
 import { fitsUtf8 } from "../../stdx/utf8.ts";
-import { FileReplies } from "../file-reply.ts";
+import { type FileParts, FileReplies } from "../file-reply.ts";
 import { rawPath, restOfPath } from "../rest-of-path.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
@@ -15,8 +14,8 @@ const indexName = "index.html";
 const missingPage = parseFilePath("404.html");
 
 /** Each namespace's files as a site on the web. */
-export function staticRoutes(app: HttpApp, { files }: { readonly files: FileService }): void {
-  const replies = new FileReplies(files);
+export function staticRoutes(app: HttpApp, { files, log }: FileParts): void {
+  const replies = new FileReplies({ files, log });
 
   const serve = async (request: FastifyRequest, namespace: string, reply: FastifyReply) => {
     isolate(reply);

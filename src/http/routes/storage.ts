@@ -1,14 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type FilePath, parseFilePath } from "../../namespaces/file-path.ts";
-import type { FileService } from "../../namespaces/file-service.ts";
 import type { StoredFile } from "../../namespaces/file-store.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { type FileView, fileListQuerySchema } from "../../protocol/files.ts";
 import { describeIssues } from "../../protocol/issues.ts";
 import { limits } from "../../protocol/limits.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
-import { FileReplies } from "../file-reply.ts";
+import { type FileParts, FileReplies } from "../file-reply.ts";
 import { restOfPath } from "../rest-of-path.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
@@ -16,8 +15,8 @@ const params = z.object({ namespace: namespaceSchema });
 const queryWords = { whole: "the query", part: "parameter" };
 
 /** Each namespace's files, to be stored and fetched by programs. */
-export function storageRoutes(root: HttpApp, { files }: { readonly files: FileService }): void {
-  const replies = new FileReplies(files);
+export function storageRoutes(root: HttpApp, { files, log }: FileParts): void {
+  const replies = new FileReplies({ files, log });
   void root.register(async (app: HttpApp) => {
     takeStreams(app);
 

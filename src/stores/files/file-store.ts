@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import type { FilePath } from "../../namespaces/file-path.ts";
 import type {
   BlobId,
-  ByteRange,
+  FileContent,
   FileRange,
   FileStore,
   FileUsage,
@@ -18,6 +16,7 @@ import { makeDurableDirectory } from "../durable-directory.ts";
 import { fileErrorOf } from "../file-error.ts";
 import { FileIndex, type PathConflict } from "../sqlite/file-index.ts";
 import { FileBlobs, type NewBlob } from "./file-store-blobs.ts";
+import { writeContent } from "./file-store-upload.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
 export interface FileStoreOptions {
@@ -26,10 +25,6 @@ export interface FileStoreOptions {
   readonly log: Log;
 }
 
-/** What is written in one go, so that a large upload costs few calls. */
-const writeBytes = 1024 * 1024;
-/** What is read in one go by a stream. */
-const readBytes = 512 * 1024;
 const dropsPerStep = 256;
 
 /**
@@ -76,7 +71,8 @@ export class LocalFileStore implements FileStore, AsyncDisposable {
     if (early) throw conflictError(path, early);
     const blob = await this.#blobs.create().catch(refuseFault);
     try {
-      const { size, etag } = await this.#write(blob, content, bytesMax);
+      const { size, etag } = await writeContent(blob.handle, content, bytesMax);
+      await this.#blobs.finish(blob).catch(refuseFault);
       const modified = this.#clock.now();
       const file = { path, size, type: mediaTypeOf(path), etag, modified, blob: blob.id };
       const outcome = await this.#index.put(namespace, file);
@@ -95,19 +91,16 @@ export class LocalFileStore implements FileStore, AsyncDisposable {
     return this.#index.find(namespace, path);
   }
 
-  async read(file: StoredFile, range: ByteRange | undefined): Promise<Readable | undefined> {
+  async open(file: StoredFile): Promise<FileContent | undefined> {
     const handle = await this.#blobs.read(file.blob).catch(refuseFault);
-    return handle?.createReadStream({ ...range, highWaterMark: readBytes });
-  }
-
-  async readWhole(file: StoredFile): Promise<Buffer<ArrayBuffer> | undefined> {
-    const handle = await this.#blobs.read(file.blob).catch(refuseFault);
-    if (!handle) return undefined;
-    try {
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
+    return (
+      handle && {
+        async readInto(buffer, position) {
+          return (await handle.read(buffer, 0, buffer.length, position)).bytesRead;
+        },
+        [Symbol.asyncDispose]: () => handle.close(),
+      }
+    );
   }
 
   async delete(namespace: string, path: FilePath): Promise<boolean> {
@@ -132,35 +125,6 @@ export class LocalFileStore implements FileStore, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#removal;
     await this.#index[Symbol.asyncDispose]();
-  }
-
-  async #write(
-    blob: NewBlob,
-    content: AsyncIterable<Uint8Array>,
-    bytesMax: number,
-  ): Promise<{ readonly size: number; readonly etag: string }> {
-    const hash = createHash("sha256");
-    let size = 0;
-    let chunks: Uint8Array[] = [];
-    let gathered = 0;
-    for await (const chunk of content) {
-      size += chunk.length;
-      if (size > bytesMax) {
-        throw refuse("payload_too_large", `The file is larger than ${bytesMax} bytes.`, {
-          details: { limit: bytesMax },
-        });
-      }
-      hash.update(chunk);
-      chunks.push(chunk);
-      gathered += chunk.length;
-      if (gathered < writeBytes) continue;
-      await writeAll(blob, chunks, gathered);
-      chunks = [];
-      gathered = 0;
-    }
-    if (gathered > 0) await writeAll(blob, chunks, gathered);
-    await this.#blobs.finish(blob).catch(refuseFault);
-    return { size, etag: hash.digest("hex") };
   }
 
   /** A blob that is in the index but could not be moved is still found, and moved at the next start. */
@@ -210,17 +174,6 @@ export class LocalFileStore implements FileStore, AsyncDisposable {
       // In the same turn as the look that found no more, so that no drop falls between the two.
       this.#removing = false;
     }
-  }
-}
-
-async function writeAll({ handle }: NewBlob, chunks: readonly Uint8Array[], bytes: number): Promise<void> {
-  try {
-    const { bytesWritten } = await handle.writev(chunks);
-    if (bytesWritten === bytes) return;
-    const whole = Buffer.concat(chunks);
-    for (let at = bytesWritten; at < bytes; ) at += (await handle.write(whole, at)).bytesWritten;
-  } catch (error) {
-    refuseFault(error);
   }
 }
 
