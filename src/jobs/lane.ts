@@ -1,8 +1,9 @@
 import type { Language } from "../protocol/languages.ts";
+import { type CellKind, cellKindOf } from "../protocol/languages.ts";
 import type { Volunteer } from "../volunteers/registry.ts";
 import type { Lease } from "./leases.ts";
 import type { LiveJob } from "./live-job.ts";
-import { type CellKind, cellKindOf, type Taker } from "./match.ts";
+import type { Taker } from "./match.ts";
 import type { Foresight } from "./queue.ts";
 
 /** A lane whose jobs take no longer than this on average may be sent some ahead. */

@@ -52,10 +52,3 @@ export function takes(taker: Taker, need: Need): boolean {
   if (!takesClass(taker, need.language, need.memorySteps)) return false;
   return taker.namespaces === undefined || taker.namespaces.has(need.namespace);
 }
-
-/** Cells of different kinds serve different languages: jobs of two kinds can't go to one cell. */
-export type CellKind = "core" | "python";
-
-export function cellKindOf(language: Language): CellKind {
-  return language === "python" ? "python" : "core";
-}

@@ -1,7 +1,7 @@
-import { type Language, languages } from "../protocol/languages.ts";
+import { type CellKind, cellKindOf, type Language, languages } from "../protocol/languages.ts";
 import { Heap } from "../stdx/heap.ts";
 import type { LiveJob } from "./live-job.ts";
-import { type CellKind, cellKindOf, type Taker, takesClass, takesLanguage } from "./match.ts";
+import { type Taker, takesClass, takesLanguage } from "./match.ts";
 import { Shelf, type ShelfClass } from "./shelf.ts";
 
 /** How many namespaces without work are remembered, for the time they have used. */

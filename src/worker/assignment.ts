@@ -1,8 +1,8 @@
 import type { JobStats } from "../protocol/job.ts";
 import { limits } from "../protocol/limits.ts";
+import type { OutputStream } from "../protocol/output.ts";
 import type { JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { CellOutcome, CellRun, CellStats } from "../sandbox/hosts/cell.ts";
-import type { OutputStream } from "../sandbox/kernel/wire.ts";
 import { parseBoundedJson } from "../stdx/bounded-json.ts";
 
 /** One job that this worker holds a lease on, from its arrival until its answer is sent. */

@@ -1,6 +1,6 @@
+import { type CellKind, cellKindOf } from "../protocol/languages.ts";
 import type { JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { Cell, CellHost, CellOutcome, CellTask } from "../sandbox/hosts/cell.ts";
-import { type CellKind, cellKindOf } from "../sandbox/kernel/wire.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import { Assignment } from "./assignment.ts";
 import type { ModuleSource } from "./modules.ts";

@@ -1,5 +1,5 @@
+import type { CellKind } from "../../src/protocol/languages.ts";
 import type { Cell, CellHost, CellOutcome, CellRun, CellTask } from "../../src/sandbox/hosts/cell.ts";
-import type { CellKind } from "../../src/sandbox/kernel/wire.ts";
 
 /** A task inside a fake cell: the test decides when and how it ends. */
 export class FakeRun implements CellRun {

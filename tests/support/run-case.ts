@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import type { OutputStream } from "../../src/protocol/output.ts";
 import type { GuestOutcome, GuestRuntime } from "../../src/sandbox/kernel/guest.ts";
-import type { OutputStream } from "../../src/sandbox/kernel/wire.ts";
 import type { KernelCase } from "./kernel-cases.ts";
 
 const memoryMbDefault = 256;

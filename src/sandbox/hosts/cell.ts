@@ -1,7 +1,7 @@
 import type { JobErrorCode } from "../../protocol/errors.ts";
-import type { Language } from "../../protocol/languages.ts";
+import type { CellKind, Language } from "../../protocol/languages.ts";
+import type { OutputStream } from "../../protocol/output.ts";
 import type { Isolation } from "../../protocol/volunteer.ts";
-import type { CellKind, OutputStream } from "../kernel/wire.ts";
 
 /** A guest's work as a worker hands it to a cell. */
 export interface CellTask {

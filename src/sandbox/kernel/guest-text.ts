@@ -1,5 +1,5 @@
+import type { OutputStream } from "../../protocol/output.ts";
 import type { GuestIo } from "./guest.ts";
-import type { OutputStream } from "./wire.ts";
 
 /**
  * Makes text of the bytes that a guest writes. A character may be split between two writes; what is no UTF-8 becomes

@@ -1,5 +1,5 @@
 import type { JobErrorCode } from "../../protocol/errors.ts";
-import type { OutputStream } from "./wire.ts";
+import type { OutputStream } from "../../protocol/output.ts";
 
 /** One piece of guest work, as a language runtime inside the cell sees it. */
 export interface GuestTask {

@@ -4,8 +4,8 @@ import { limits } from "../../protocol/limits.ts";
 import { clipUtf8 } from "../../stdx/utf8.ts";
 import type { GuestOutcome, GuestRuntime, GuestTask } from "./guest.ts";
 import { ModuleShelf } from "./module-shelf.ts";
-import { type CellFrame, encodeFrame, type Frame, type HostFrame, slowTaskMs } from "./wire.ts";
 import { TaskOutput } from "./task-output.ts";
+import { type CellFrame, encodeFrame, type Frame, type HostFrame, slowTaskMs } from "./wire.ts";
 
 /** The kernel's end of the pipe to its host. */
 export interface KernelPipe {
@@ -104,7 +104,8 @@ export class Kernel {
     const wallMs = Math.max(0, performance.now() - startedAt);
     if (wallMs >= slowTaskMs) this.#epoch++;
     const epoch = this.#epoch;
-    const payload = outcome.ok && outcome.resultJson !== undefined ? encoder.encode(outcome.resultJson) : undefined;
+    const payload =
+      outcome.ok && outcome.resultJson !== undefined ? encoder.encode(outcome.resultJson) : undefined;
     if (payload && payload.length > limits.resultBytesMax) {
       const message = `The result's JSON has ${payload.length} bytes; ${limits.resultBytesMax} are allowed.`;
       this.#send({ t: "fail", id, epoch, wallMs, code: "result_too_large", message });

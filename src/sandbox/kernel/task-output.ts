@@ -1,6 +1,6 @@
 import { limits } from "../../protocol/limits.ts";
+import type { OutputStream } from "../../protocol/output.ts";
 import { utf8Length } from "../../stdx/utf8.ts";
-import type { OutputStream } from "./wire.ts";
 
 /** So many writes go out at once in each window; beyond that they are gathered. */
 const promptWritesMax = 16;

@@ -13,15 +13,9 @@
  */
 import type { JobErrorCode } from "../../protocol/errors.ts";
 import type { Language } from "../../protocol/languages.ts";
-
-/** A cell of kind `python` has the interpreter loaded; a `core` cell runs js, lua and wasm. */
-export type CellKind = "core" | "python";
-
-export const cellKindOf = (language: Language): CellKind => (language === "python" ? "python" : "core");
+import type { OutputStream } from "../../protocol/output.ts";
 
 export const slowTaskMs = 20;
-
-export type OutputStream = "stdout" | "stderr";
 
 /** Host to cell. */
 export type HostFrame =

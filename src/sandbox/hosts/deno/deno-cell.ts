@@ -1,8 +1,9 @@
 import type { JobErrorCode } from "../../../protocol/errors.ts";
+import type { CellKind } from "../../../protocol/languages.ts";
 import type { Clock, Timer } from "../../../stdx/clock.ts";
 import type { Log } from "../../../stdx/log.ts";
 import { ModuleShelf } from "../../kernel/module-shelf.ts";
-import { type CellFrame, type CellKind, type Frame, slowTaskMs } from "../../kernel/wire.ts";
+import { type CellFrame, type Frame, slowTaskMs } from "../../kernel/wire.ts";
 import type { Cell, CellOutcome, CellRun, CellStats, CellTask } from "../cell.ts";
 import { readCellFrame } from "./cell-frame.ts";
 import { CellProcess, type ProcessEnd } from "./cell-process.ts";

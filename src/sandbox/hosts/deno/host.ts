@@ -1,6 +1,6 @@
+import type { CellKind } from "../../../protocol/languages.ts";
 import type { Clock } from "../../../stdx/clock.ts";
 import type { Log } from "../../../stdx/log.ts";
-import type { CellKind } from "../../kernel/wire.ts";
 import type { CellHost } from "../cell.ts";
 import { DenoCell } from "./deno-cell.ts";
 import { kernelBundle } from "./kernel-bundle.ts";

@@ -4,9 +4,9 @@ import { access } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { CellKind } from "../../../protocol/languages.ts";
 import type { Isolation } from "../../../protocol/volunteer.ts";
 import { cellStackKb } from "../../kernel/python/stack.ts";
-import type { CellKind } from "../../kernel/wire.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 const run = promisify(execFile);

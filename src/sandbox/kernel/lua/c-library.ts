@@ -1,5 +1,5 @@
 /// <reference path="../webassembly.d.ts" />
-import type { OutputStream } from "../wire.ts";
+import type { OutputStream } from "../../../protocol/output.ts";
 import { type BrokenTime, brokenTime, formatTime, secondsOf } from "./calendar.ts";
 
 /**

@@ -1,5 +1,6 @@
-import type { OutputStream } from "../wire.ts";
+import type { OutputStream } from "../../../protocol/output.ts";
 import { Descriptors, openFlag } from "./descriptors.ts";
+import type { FileContents } from "./file-contents.ts";
 import { type Device, FileTree } from "./file-tree.ts";
 import type { Surroundings } from "./interpreter.ts";
 
@@ -33,7 +34,7 @@ const entropy: Device = {
  * and its standard streams. Nothing of it is used twice.
  */
 export function makeSurroundings(options: {
-  stdlib: Uint8Array;
+  stdlib: FileContents;
   /** For the contents of files the task writes, which are held in memory. */
   fileBytesMax: number;
   memoryBytesMax: number;
@@ -51,7 +52,7 @@ export function makeSurroundings(options: {
   tree.install("/dev/stdin", { device: nothing });
   tree.install("/dev/stdout", { device: output("stdout") });
   tree.install("/dev/stderr", { device: output("stderr") });
-  tree.install(stdlibPath, { bytes: options.stdlib });
+  tree.install(stdlibPath, { contents: options.stdlib });
   tree.install("/lib/python3.14/lib-dynload", { directory: "sealed" });
   tree.install("/lib/python3.14/site-packages", { directory: "sealed" });
   tree.install(homePath, { directory: "writable" });

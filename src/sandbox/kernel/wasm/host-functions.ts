@@ -1,6 +1,6 @@
 /// <reference path="../webassembly.d.ts" />
 import { limits } from "../../../protocol/limits.ts";
-import type { OutputStream } from "../wire.ts";
+import type { OutputStream } from "../../../protocol/output.ts";
 import { type GuestMemory, OutOfBounds, u32 } from "./guest-memory.ts";
 
 /** Ends a run because of what the module did; the message is a sentence. */

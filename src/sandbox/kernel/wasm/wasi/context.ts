@@ -1,4 +1,4 @@
-import type { OutputStream } from "../../wire.ts";
+import type { OutputStream } from "../../../../protocol/output.ts";
 import type { GuestMemory } from "../guest-memory.ts";
 import { Descriptors } from "./descriptors.ts";
 import { type FileNode, FileSystem } from "./files.ts";

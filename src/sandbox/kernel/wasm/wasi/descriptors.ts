@@ -1,4 +1,4 @@
-import type { OutputStream } from "../../wire.ts";
+import type { OutputStream } from "../../../../protocol/output.ts";
 import { errno, refuseWith } from "./errno.ts";
 import type { DirectoryNode, FileNode } from "./files.ts";
 

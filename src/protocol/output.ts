@@ -1,0 +1,2 @@
+/** Where a guest prints to. */
+export type OutputStream = "stdout" | "stderr";
