@@ -131,7 +131,7 @@ function systemCalls(target: DescriptorCallTarget): Record<string, WebAssembly.H
       const { node } = target.descriptors.get(fd);
       if (mode !== 0 || node.kind !== "file" || offset < 0n || length <= 0n) throw new Errno(errno.EINVAL);
       const end = Number(offset + length);
-      if (end > node.size) target.descriptors.truncate(fd, end);
+      if (end > node.contents.size) target.descriptors.truncate(fd, end);
     },
     __syscall_fdatasync: (fd: number) => void target.descriptors.get(fd),
     __syscall_fadvise64: () => 0,
@@ -177,7 +177,7 @@ function mappingCalls(target: DescriptorCallTarget): Record<string, WebAssembly.
     if ((flags & mapShared) === 0 || (protection & mapWritable) === 0) return 0;
     const { node } = target.descriptors.get(fd);
     if (node.kind !== "file") return 0;
-    const room = Math.max(0, Math.min(length >>> 0, node.size - Number(offset)));
+    const room = Math.max(0, Math.min(length >>> 0, node.contents.size - Number(offset)));
     target.descriptors.write(fd, memory.slice(address, room), Number(offset));
     return 0;
   };
@@ -198,8 +198,7 @@ function mappingCalls(target: DescriptorCallTarget): Record<string, WebAssembly.
       const at = target.allocate(pageBytes, size) >>> 0;
       if (at === 0) throw new Errno(errno.ENOMEM);
       const mapped = memory.slice(at, size).fill(0);
-      const from = Number(offset);
-      mapped.set(node.storage.subarray(from, Math.min(node.size, from + (length >>> 0))));
+      node.contents.read(Number(offset), mapped.subarray(0, length >>> 0));
       memory.writeWord(allocated, 1);
       memory.writeWord(address, at);
       return 0;

@@ -1,13 +1,6 @@
 import { Errno, errno } from "./errno.ts";
-import {
-  asDirectory,
-  type DirectoryNode,
-  type FileTree,
-  type Place,
-  present,
-  type TreeNode,
-  touch,
-} from "./file-tree.ts";
+import type { FileTree } from "./file-tree.ts";
+import { asDirectory, type DirectoryNode, type Place, present, type TreeNode } from "./tree-node.ts";
 
 /** `open` flags of the interpreter's C library (musl on wasm32, `bits/fcntl.h`). */
 export const openFlag = {
@@ -121,8 +114,7 @@ export class Descriptors {
     if (node.kind === "device") return node.device.read(into);
     if (node.kind === "link") throw new Errno(errno.EBADF);
     const from = at ?? position;
-    const count = Math.max(0, Math.min(into.length, node.size - from));
-    into.set(node.storage.subarray(from, from + count));
+    const count = node.contents.read(from, into);
     if (at === undefined) this.get(fd).position = from + count;
     return count;
   }
@@ -137,12 +129,10 @@ export class Descriptors {
       return bytes.length;
     }
     if (node.kind !== "file") throw new Errno(errno.EBADF);
-    const from = at ?? (file.flags & openFlag.append ? node.size : file.position);
+    const from = at ?? (file.flags & openFlag.append ? node.contents.size : file.position);
     const end = from + bytes.length;
     if (end > fileBytesMax) throw new Errno(errno.EFBIG);
-    if (bytes.length > 0 && end > node.size) this.tree.resize(node, end);
-    node.storage.set(bytes, from);
-    touch(node);
+    this.tree.write(node, from, bytes);
     if (at === undefined) file.position = end;
     return bytes.length;
   }
@@ -150,7 +140,7 @@ export class Descriptors {
   seek(fd: number, offset: number, whence: number): number {
     const file = this.get(fd);
     if (file.node.kind === "device") throw new Errno(errno.ESPIPE);
-    const end = file.node.kind === "file" ? file.node.size : 0;
+    const end = file.node.kind === "file" ? file.node.contents.size : 0;
     const base = [0, file.position, end][whence];
     if (base === undefined || !(base + offset >= 0)) throw new Errno(errno.EINVAL);
     file.position = base + offset;

@@ -1,7 +1,7 @@
 import type { Descriptors } from "./descriptors.ts";
 import { Errno, errno } from "./errno.ts";
-import { asDirectory, fileType, present, type TreeNode } from "./file-tree.ts";
 import type { GuestMemory } from "./guest-memory.ts";
+import { asDirectory, fileType, present, type TreeNode } from "./tree-node.ts";
 
 /** What file calls act on; the descriptors change with every task. */
 export interface FileCallTarget {
@@ -152,7 +152,7 @@ function readTime(memory: GuestMemory, address: number, nowMs: number, presentMs
 
 function writeStat(memory: GuestMemory, into: number, node: TreeNode): void {
   const at = into >>> 0;
-  const size = node.kind === "file" ? node.size : node.kind === "link" ? node.target.length : 0;
+  const size = node.kind === "file" ? node.contents.size : node.kind === "link" ? node.target.length : 0;
   memory.bytes.fill(0, at, at + 96);
   memory.writeWord(at, 1);
   memory.writeWord(at + 4, node.mode);

@@ -1,69 +1,21 @@
 import { Errno, errno } from "./errno.ts";
-
-/** A character device: what is read from it and written to it is bytes, nothing else. */
-export interface Device {
-  /** @returns how many bytes it filled; 0 is the end */
-  read(into: Uint8Array): number;
-  write(from: Uint8Array<ArrayBuffer>): void;
-}
-
-interface NodeBase {
-  readonly ino: number;
-  /** The file type and permission bits. The guest is root, so permissions are kept but never refuse. */
-  mode: number;
-  atimeMs: number;
-  mtimeMs: number;
-  ctimeMs: number;
-  /** Part of the installation: cannot be changed in any way (EROFS). */
-  readonly sealed: boolean;
-}
-
-export interface DirectoryNode extends NodeBase {
-  readonly kind: "directory";
-  /** Itself for the root; undefined once it was removed. */
-  parent: DirectoryNode | undefined;
-  name: string;
-  readonly children: Map<string, TreeNode>;
-}
-
-export interface FileNode extends NodeBase {
-  readonly kind: "file";
-  /** May be longer than the file. */
-  storage: Uint8Array;
-  size: number;
-  linked: boolean;
-  opens: number;
-}
-
-export interface LinkNode extends NodeBase {
-  readonly kind: "link";
-  readonly target: string;
-}
-
-export interface DeviceNode extends NodeBase {
-  readonly kind: "device";
-  readonly number: number;
-  readonly device: Device;
-}
-
-export type TreeNode = DirectoryNode | FileNode | LinkNode | DeviceNode;
-
-/** Where a path ends: the directory that holds the name, and what is there under it now. */
-export interface Place {
-  parent: DirectoryNode;
-  /** Empty when the path ends in `/`, `.` or `..` and so names a directory itself. */
-  name: string;
-  node: TreeNode | undefined;
-  /** The path ended in a slash, so only a directory will do. */
-  wantsDirectory: boolean;
-}
-
-export const fileType = { directory: 0o040000, file: 0o100000, link: 0o120000, device: 0o020000 } as const;
+import { FileContents } from "./file-contents.ts";
+import {
+  asDirectory,
+  type Device,
+  type DirectoryNode,
+  type FileNode,
+  fileType,
+  type NodeBase,
+  type Place,
+  present,
+  type TreeNode,
+  touch,
+} from "./tree-node.ts";
 
 const nameBytesMax = 255;
 const pathLengthMax = 4096;
 const linksFollowedMax = 40;
-const noBytes = new Uint8Array(0);
 /** The installation's own files bear one fixed date, so that they tell nothing about the machine or the task before. */
 const installedAtMs = Date.UTC(2000, 0, 1);
 
@@ -93,7 +45,7 @@ export class FileTree {
   /** Adds to the installation; only for setting the tree up. `path` is absolute and plain. */
   install(
     path: string,
-    what: { directory: "sealed" | "writable" } | { bytes: Uint8Array } | { device: Device },
+    what: { directory: "sealed" | "writable" } | { contents: FileContents } | { device: Device },
   ): void {
     const names = path.split("/").filter((part) => part !== "");
     const last = names.pop();
@@ -111,12 +63,11 @@ export class FileTree {
     if (last === undefined || parent.children.has(last)) throw new TypeError(`${path} cannot be installed.`);
     if ("directory" in what) {
       parent.children.set(last, this.#directory(parent, last, what.directory === "sealed"));
-    } else if ("bytes" in what) {
+    } else if ("contents" in what) {
       parent.children.set(last, {
         kind: "file",
         ...this.#base(fileType.file | 0o444, true),
-        storage: what.bytes,
-        size: what.bytes.length,
+        contents: what.contents,
         linked: true,
         opens: 0,
       });
@@ -174,8 +125,7 @@ export class FileTree {
     const node: FileNode = {
       kind: "file",
       ...this.#base(fileType.file | (mode & 0o7777), false),
-      storage: noBytes,
-      size: 0,
+      contents: new FileContents(),
       linked: true,
       opens: 0,
     };
@@ -232,30 +182,27 @@ export class FileTree {
     touch(to.parent);
   }
 
-  /** Sets the length of a file and makes room; new bytes are zero. */
+  write(node: FileNode, at: number, bytes: Uint8Array): void {
+    if (node.sealed) throw new Errno(errno.EROFS);
+    const cost = node.contents.costOf(at, bytes.length);
+    if (cost > this.bytesFree) throw new Errno(errno.ENOSPC);
+    this.#bytes += cost;
+    node.contents.write(at, bytes);
+    touch(node);
+  }
+
+  /** Sets the length of a file; what is added is zeros. */
   resize(node: FileNode, size: number): void {
     if (node.sealed) throw new Errno(errno.EROFS);
-    if (size > node.storage.length) {
-      const roomy = Math.ceil(node.storage.length * 1.5);
-      const capacity = roomy - node.storage.length > this.bytesFree ? size : Math.max(size, roomy);
-      this.#account(capacity - node.storage.length);
-      const storage = new Uint8Array(capacity);
-      storage.set(node.storage.subarray(0, node.size));
-      node.storage = storage;
-    } else if (size < node.size) {
-      node.storage.fill(0, size, node.size);
-    }
-    node.size = size;
+    this.#bytes -= node.contents.resize(size);
     touch(node);
   }
 
   /** Gives a file's bytes back once nothing names it and nobody has it open. */
   releaseIfGone(node: FileNode): void {
     if (node.linked || node.opens > 0) return;
-    this.#bytes -= node.storage.length;
+    this.#bytes -= node.contents.resize(0);
     this.#nodes--;
-    node.storage = noBytes;
-    node.size = 0;
   }
 
   /** The absolute path of a directory. */
@@ -309,27 +256,6 @@ export class FileTree {
     const at = sealed ? installedAtMs : Date.now();
     return { ino: ++this.#lastIno, mode, sealed, atimeMs: at, mtimeMs: at, ctimeMs: at };
   }
-
-  #account(bytes: number): void {
-    if (this.#bytes + bytes > this.#limits.bytesMax) throw new Errno(errno.ENOSPC);
-    this.#bytes += bytes;
-  }
-}
-
-export function present(place: Place): TreeNode {
-  if (place.node === undefined) throw new Errno(errno.ENOENT);
-  if (place.wantsDirectory && place.node.kind !== "directory") throw new Errno(errno.ENOTDIR);
-  return place.node;
-}
-
-export function asDirectory(node: TreeNode | undefined): DirectoryNode {
-  if (node === undefined) throw new Errno(errno.ENOENT);
-  if (node.kind !== "directory") throw new Errno(errno.ENOTDIR);
-  return node;
-}
-
-export function touch(node: TreeNode): void {
-  node.mtimeMs = node.ctimeMs = Date.now();
 }
 
 const encoder = new TextEncoder();

@@ -3,6 +3,7 @@ import { limits } from "../../../protocol/limits.ts";
 import type { GuestIo, GuestOutcome, GuestRuntime, GuestTask } from "../guest.ts";
 import { GuestText } from "../guest-text.ts";
 import { Sleeper } from "./clock-calls.ts";
+import { FileContents } from "./file-contents.ts";
 import { Interpreter } from "./interpreter.ts";
 import { RefusedImport } from "./interpreter-imports.ts";
 import { decodeSnapshot, type Snapshot } from "./memory-image.ts";
@@ -40,12 +41,14 @@ export async function createPythonRuntime(assets: {
  */
 class PythonRuntime implements GuestRuntime {
   readonly #snapshot: Snapshot;
+  readonly #stdlib: FileContents;
   readonly #interpreter: Interpreter;
   /** The interpreter was stopped in the middle of something, in a way that is not part of its own order. */
   #broken = false;
 
   constructor(module: WebAssembly.Module, snapshot: Snapshot, stackBytes: number) {
     this.#snapshot = snapshot;
+    this.#stdlib = FileContents.of(snapshot.stdlib);
     const idle = this.#surroundings(0, () => {});
     this.#interpreter = new Interpreter(module, idle, new Sleeper(), linearStackBytes(stackBytes));
     this.#interpreter.adopt(snapshot.image);
@@ -80,7 +83,7 @@ class PythonRuntime implements GuestRuntime {
 
   #surroundings(memoryMb: number, write: Parameters<typeof makeSurroundings>[0]["write"]) {
     return makeSurroundings({
-      stdlib: this.#snapshot.stdlib,
+      stdlib: this.#stdlib,
       fileBytesMax: memoryMb * bytesPerMb,
       memoryBytesMax: this.#snapshot.image.heapEnd + memoryMb * bytesPerMb,
       write,

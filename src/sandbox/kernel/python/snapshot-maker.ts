@@ -1,4 +1,5 @@
 import { Sleeper } from "./clock-calls.ts";
+import { FileContents } from "./file-contents.ts";
 import { Interpreter } from "./interpreter.ts";
 import { encodeSnapshot } from "./memory-image.ts";
 import packStdlibSource from "./pack_stdlib.py";
@@ -42,7 +43,7 @@ export async function makePythonSnapshot(indexUrl: string): Promise<Uint8Array> 
   const stdlib = packStdlib(module, await fetchBytes(`${indexUrl}python_stdlib.zip`));
   const image = withDiagnosis((write) => {
     const surroundings = makeSurroundings({
-      stdlib,
+      stdlib: FileContents.of(stdlib),
       fileBytesMax: 0,
       memoryBytesMax: memoryBytes,
       write,
@@ -68,7 +69,7 @@ export async function makePythonSnapshot(indexUrl: string): Promise<Uint8Array> 
 function packStdlib(module: WebAssembly.Module, stdlib: Uint8Array): Uint8Array {
   return withDiagnosis((write) => {
     const surroundings = makeSurroundings({
-      stdlib,
+      stdlib: FileContents.of(stdlib),
       fileBytesMax: packingBytesMax,
       memoryBytesMax: packingBytesMax,
       write,
@@ -84,7 +85,9 @@ function packStdlib(module: WebAssembly.Module, stdlib: Uint8Array): Uint8Array 
     const { tree } = surroundings.descriptors;
     const { node } = tree.find(tree.root, packedStdlibPath, true);
     if (node?.kind !== "file") throw new TypeError("The packed standard library is missing.");
-    return node.storage.slice(0, node.size);
+    const packed = new Uint8Array(node.contents.size);
+    node.contents.read(0, packed);
+    return packed;
   });
 }
 

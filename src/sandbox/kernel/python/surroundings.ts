@@ -1,8 +1,9 @@
 import type { OutputStream } from "../../../protocol/output.ts";
 import { Descriptors, openFlag } from "./descriptors.ts";
 import type { FileContents } from "./file-contents.ts";
-import { type Device, FileTree } from "./file-tree.ts";
+import { FileTree } from "./file-tree.ts";
 import type { Surroundings } from "./interpreter.ts";
+import type { Device } from "./tree-node.ts";
 
 /** Files, directories and links that one task may have; a bound on what they cost the kernel beside their contents. */
 const nodesMax = 50_000;
