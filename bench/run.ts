@@ -57,7 +57,8 @@ for (const [name, bench] of chosen) {
     }
   } catch (error) {
     failures.push(name);
-    console.error(error);
+    // A program that ended by itself says why in the error of its disposal.
+    console.error(error instanceof SuppressedError ? [error.error, error.suppressed] : error);
   }
 }
 

@@ -122,6 +122,7 @@ try {
   if (good) console.log("Start your own with: ./bin/zerverless --workers 2");
   process.exitCode = good ? 0 : 1;
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  const first = error instanceof SuppressedError ? error.error : error;
+  console.error(first instanceof Error ? first.message : first);
   process.exitCode = 1;
 }

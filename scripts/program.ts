@@ -66,8 +66,9 @@ export class Program implements AsyncDisposable {
     throw new Error(`The program ${how} before ${what}. Its output:\n${this.#output.trimEnd()}`);
   }
 
+  /** Rejects when the program had ended by itself, since that explains whatever else went wrong. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.running) return;
+    if (!this.running) throw new Error(`The program ended by itself. Its output:\n${this.#output.trimEnd()}`);
     this.#child.kill("SIGTERM");
     await Promise.race([this.exited, delay(stopTimeoutMs, undefined, { ref: false })]);
     if (!this.running) return;

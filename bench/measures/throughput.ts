@@ -52,7 +52,7 @@ export const throughputRemote: Bench = async function* (options) {
 
 async function withInternalWorkers(options: BenchOptions): Promise<number> {
   await using orchestrator = await startOrchestrator({ workers: 2 });
-  return jobRate(orchestrator, options);
+  return await jobRate(orchestrator, options);
 }
 
 async function withRemoteWorker(options: BenchOptions): Promise<number> {
@@ -61,7 +61,7 @@ async function withRemoteWorker(options: BenchOptions): Promise<number> {
   await worker.until("it was connected", async () =>
     (await volunteerCount(orchestrator.url)) > 0 ? true : undefined,
   );
-  return jobRate(orchestrator, options);
+  return await jobRate(orchestrator, options);
 }
 
 /** Jobs completed in a second, from the first submission to the last completion. */
