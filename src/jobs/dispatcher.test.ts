@@ -249,9 +249,31 @@ describe("capabilities", () => {
     await desk.submit({ namespace: "bob" });
     assert.equal(second.job().namespace, "bob");
     second.complete();
-    await desk.submit({ namespace: "alice" });
-    assert.equal(first.job().namespace, "alice");
-    assert.equal(second.jobs.length, 1);
+    for (let nth = 0; nth < 3; nth++) {
+      await desk.submit({ namespace: "alice" });
+      first.complete();
+    }
+    assert.deepEqual([first.jobs.length, second.jobs.length], [4, 1]);
+  });
+
+  test("count for more than having served the namespace", async () => {
+    const desk = new JobDesk();
+    const small = desk.volunteer().join({ capabilities: { ...everyLanguage, max_memory_mb: 256 } });
+    await desk.submit();
+    small.complete();
+    const large = desk.volunteer().join();
+    const id = await desk.submit({ memory_mb: 1000 });
+    assert.deepEqual(large.jobIds, [id]);
+  });
+
+  test("that a volunteer takes back are counted on no more", async () => {
+    const desk = new JobDesk();
+    const modest = { ...everyLanguage, max_memory_mb: 256 };
+    const small = desk.volunteer().join({ capabilities: modest });
+    const large = desk.volunteer().join();
+    small.join({ capabilities: { ...modest, js: false } });
+    const id = await desk.submit();
+    assert.deepEqual([small.jobIds, large.jobIds], [[], [id]]);
   });
 
   test("prefer the volunteer that is kept for the namespace, and then the least able", async () => {
@@ -307,6 +329,16 @@ describe("draining", () => {
     await settled();
     const [record] = await Array.fromAsync(desk.store.unfinished());
     assert.deepEqual([record?.spec.id, record?.state.status], [id, "pending"]);
+  });
+
+  test("of the dispatcher is over when the last volunteer with work has left", async () => {
+    const desk = new JobDesk();
+    const volunteer = desk.volunteer().join();
+    await desk.submit();
+    const drained = desk.dispatcher.drain(60_000);
+    volunteer.leave();
+    await drained;
+    assert.equal(desk.dispatcher.leased, 0);
   });
 
   test("of the dispatcher is over at once when nothing is out", async () => {

@@ -47,7 +47,6 @@ export class Feeder {
   enqueue(job: LiveJob, again: boolean): void {
     if (again) this.#parts.queue.putBack(job);
     else this.#parts.queue.push(job);
-    if (this.#isHalted) return;
     const lane = this.#idle.find(job);
     if (lane) this.feed(lane);
   }

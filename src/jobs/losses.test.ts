@@ -1,7 +1,7 @@
 /** What becomes of jobs whose volunteer fails them. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { endOf, JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { endOf, everyLanguage, JobDesk, settled } from "../../tests/support/job-desk.ts";
 import { closeCodes } from "../protocol/volunteer.ts";
 
 describe("a failure", () => {
@@ -45,6 +45,15 @@ describe("a failure", () => {
     volunteer.complete(volunteer.job(), { wallMs: 100 });
     desk.clock.advance(250);
     assert.equal(volunteer.job().job_id, second);
+  });
+
+  test("of the volunteer is retried there at once when the only other one drains", async () => {
+    const desk = new JobDesk();
+    const [volunteer, other] = [desk.volunteer().join(), desk.volunteer().join()];
+    const [first] = await desk.submitMany(2);
+    other.say({ type: "drain" });
+    volunteer.fail(volunteer.job(), "cell_crashed");
+    assert.deepEqual(volunteer.jobIds, [first, first]);
   });
 
   test("of the volunteer is retried there when there is no other, as often as the job allows", async () => {
@@ -96,6 +105,57 @@ describe("a volunteer that leaves", () => {
     assert.deepEqual([errorCode, attempts, volunteerId], ["volunteer_lost", 2, second.id]);
   });
 
+  test("has its jobs done one at a time from then on: one of them may have brought it down", async () => {
+    const desk = new JobDesk();
+    const first = desk.volunteer().join();
+    await desk.submit();
+    const ids = await desk.submitMany(6);
+    first.complete(first.job(), { wallMs: 0.5 });
+    assert.ok(desk.dispatcher.leased > 2);
+    const lost = desk.dispatcher.leased;
+    first.leave();
+    const second = desk.volunteer().join();
+    for (let nth = 0; nth < lost; nth++) {
+      assert.equal(second.jobs.length, nth + 1);
+      second.complete(second.job(), { wallMs: 0.5 });
+    }
+    assert.deepEqual(second.jobIds.slice(0, lost), ids.slice(0, lost));
+  });
+
+  test("takes along what was sent ahead, which never seems to have run", async () => {
+    const desk = new JobDesk();
+    const volunteer = desk.volunteer().join();
+    await desk.submit();
+    const ids = await desk.submitMany(5);
+    volunteer.complete(volunteer.job(), { wallMs: 0.5 });
+    assert.deepEqual(volunteer.jobIds.slice(1), ids.slice(0, 3));
+    await settled();
+    const stream = desk.events.all();
+    const story: string[] = [];
+    const reading = (async () => {
+      for await (const event of stream) {
+        if (event.kind === "status")
+          story.push(`${ids.indexOf(event.record.spec.id)} ${event.record.state.status}`);
+      }
+    })();
+    volunteer.leave();
+    await settled();
+    stream.close();
+    await reading;
+    assert.deepEqual(story, ["2 pending", "1 pending", "0 pending"]);
+    const attempts = await Promise.all(ids.map(async (id) => (await desk.jobs.get(id)).state.attempts));
+    assert.deepEqual(attempts, [1, 1, 1, 0, 0]);
+  });
+
+  test("is not offered to jobs that come later", async () => {
+    const desk = new JobDesk();
+    const small = desk.volunteer().join({ capabilities: { ...everyLanguage, max_memory_mb: 256 } });
+    const large = desk.volunteer().join();
+    small.leave();
+    const id = await desk.submit();
+    assert.deepEqual(large.jobIds, [id]);
+  });
+
   test("has its jobs done before newer ones, in their order", async () => {
     const desk = new JobDesk();
     const first = desk.volunteer().join({ slots: 3 });
@@ -145,6 +205,16 @@ describe("a volunteer that falls silent", () => {
     assert.equal((await desk.jobs.whole(id)).output?.resultJson, '"true"');
   });
 
+  test("gets nothing more, not even a heartbeat", async () => {
+    const desk = new JobDesk({ silenceMs: 1000, heartbeatMs: 1000 });
+    const volunteer = desk.volunteer().join();
+    desk.clock.advance(5000);
+    assert.deepEqual(
+      volunteer.sent.map(({ type }) => type),
+      ["ack"],
+    );
+  });
+
   test("is anyone but those who say something now and then", async () => {
     const desk = new JobDesk({ silenceMs: 1000 });
     const volunteer = desk.volunteer().join();
@@ -180,6 +250,18 @@ test("a job held far beyond its timeout fails with it, is cancelled, and its lan
   assert.equal(volunteer.jobs.length, 1);
   desk.clock.advance(5_250);
   assert.equal(volunteer.jobs.length, 2);
+});
+
+test("a lane that rests does not stand in the way of one that is free", async () => {
+  const desk = new JobDesk();
+  const small = desk.volunteer().join({ capabilities: { ...everyLanguage, max_memory_mb: 256 } });
+  for (let nth = 0; nth < 3; nth++) {
+    await desk.submit({ max_retries: 0 });
+    small.fail(small.job(), "volunteer_error");
+  }
+  const large = desk.volunteer().join();
+  const id = await desk.submit();
+  assert.deepEqual(large.jobIds, [id]);
 });
 
 describe("a lane that gives back the only job it has", () => {

@@ -187,6 +187,35 @@ describe("between namespaces", () => {
   });
 });
 
+describe("among thousands of namespaces that come and go", () => {
+  const comeAndGo = (queue: JobQueue) => {
+    for (let nth = 0; nth < 2_000; nth++) {
+      queue.push(job({ namespace: `n${nth}` }));
+      queue.take(taker({ namespaces: [`n${nth}`] }));
+    }
+  };
+
+  test("one that has work again keeps it", () => {
+    const queue = queueOf(job({ namespace: "kept" }));
+    queue.take(anyone);
+    const second = job({ namespace: "kept" });
+    queue.push(second);
+    comeAndGo(queue);
+    assert.equal(queue.waitingOf("kept"), 1);
+    assert.equal(queue.take(anyone), second);
+  });
+
+  test("one that holds a lane again is known to hold it", () => {
+    const queue = queueOf(job({ namespace: "kept" }));
+    queue.take(anyone);
+    queue.occupy("kept");
+    comeAndGo(queue);
+    queue.push(job({ namespace: "kept" }));
+    queue.push(job({ namespace: "other" }));
+    assert.equal(queue.take(anyone)?.namespace, "other");
+  });
+});
+
 describe("taking ahead", () => {
   const eager = { kind: "core", mayTakeAhead: () => true } as const;
 
