@@ -1,7 +1,8 @@
 /// <reference path="../webassembly.d.ts" />
+
+import type { OutputStream } from "../../../protocol/output.ts";
 import { jsonDepthMax } from "../../../stdx/bounded-json.ts";
 import { wasmPageBytes, withInitialMemory } from "../wasm/bounds.ts";
-import type { OutputStream } from "../wire.ts";
 import { cLibrary, InterpreterAbort } from "./c-library.ts";
 import type { LuaApi } from "./lua-api.ts";
 import { luaStatus, luaTypes } from "./lua-api.ts";
@@ -28,9 +29,12 @@ const growthStepMax = 64 * mib;
 /** The stack of an interpreter that is ready for a task: the three functions that prelude.lua returns. */
 export const preparedStack = { prepare: 1, explain: 2, finish: 3 } as const;
 
-/** The memory of an interpreter that is ready for a task, but for the zeros at its end, and addresses in it. */
+/** The memory of an interpreter that is ready for a task, and addresses in it. All between and behind the two is zero. */
 interface Image {
-  bytes: Uint8Array;
+  data: Uint8Array;
+  /** Begins where the C stack, which lies behind the data and grows down, has its base. */
+  heap: Uint8Array;
+  heapAt: number;
   stackPointer: number;
   state: number;
   chunkName: number;
@@ -87,10 +91,7 @@ export class LuaInterpreter {
   /** For the task that follows a `restore`. */
   begin(memoryMb: number, output: LuaOutput): void {
     const instance = this.#current;
-    instance.bytesAllowed = Math.min(
-      bytesMax,
-      Math.max(initialBytes, this.#image.bytes.length + memoryMb * mib),
-    );
+    instance.bytesAllowed = Math.min(bytesMax, Math.max(initialBytes, heapEnd(this.#image) + memoryMb * mib));
     instance.output = output;
   }
 
@@ -195,8 +196,16 @@ function boot(instance: Instance, assets: LuaAssets): Image {
   run(assets.prelude, "prelude", 2, 3);
   const [chunkName] = instance.copyIn(encoder.encode("=job.lua\0"));
   const stackPointer = api.emscripten_stack_get_current();
-  const bytes = withoutZerosAtEnd(new Uint8Array(api.memory.buffer));
-  return { bytes, stackPointer, state, chunkName, textMode, scratch };
+  const heapAt = api.emscripten_stack_get_base();
+  if (stackPointer !== heapAt) throw new Error("The interpreter's stack is not empty.");
+  const bytes = new Uint8Array(api.memory.buffer);
+  const data = bytes.slice(0, api.emscripten_stack_get_end());
+  const heap = withoutZerosAtEnd(bytes.subarray(heapAt));
+  return { data, heap, heapAt, stackPointer, state, chunkName, textMode, scratch };
+}
+
+function heapEnd({ heap, heapAt }: Image): number {
+  return heapAt + heap.length;
 }
 
 function withoutZerosAtEnd(bytes: Uint8Array): Uint8Array {
@@ -247,8 +256,10 @@ class Instance {
 
   load(image: Image): void {
     const bytes = new Uint8Array(this.api.memory.buffer);
-    bytes.set(image.bytes);
-    bytes.fill(0, image.bytes.length);
+    bytes.set(image.data);
+    bytes.fill(0, image.data.length, image.heapAt);
+    bytes.set(image.heap, image.heapAt);
+    bytes.fill(0, heapEnd(image));
     this.api.stackRestore(image.stackPointer);
     this.memoryRefused = false;
     this.output = () => {};

@@ -7,6 +7,9 @@ export interface LuaApi {
   __wasm_call_ctors(): void;
   emscripten_stack_init(): void;
   emscripten_stack_get_current(): number;
+  /** The stack lies between its base, where it begins, and its end below. */
+  emscripten_stack_get_base(): number;
+  emscripten_stack_get_end(): number;
   stackSave(): number;
   stackRestore(pointer: number): void;
   setThrew(threw: number, value: number): void;

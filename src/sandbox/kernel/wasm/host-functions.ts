@@ -2,11 +2,17 @@
 import { limits } from "../../../protocol/limits.ts";
 import type { OutputStream } from "../../../protocol/output.ts";
 import { type GuestMemory, OutOfBounds, u32 } from "./guest-memory.ts";
-
-/** Ends a run because of what the module did; the message is a sentence. */
-export class GuestFault extends Error {}
+import { lend } from "./link.ts";
 
 export const hostModuleName = "env";
+
+/** What a run lends to its module. */
+export interface HostServices {
+  memory: GuestMemory;
+  write(stream: OutputStream, text: string): void;
+  /** Ends the run because of what the module did; takes a sentence. */
+  fail(message: string): never;
+}
 
 /** What `set_output` was given last. */
 export type Output = { bytes: Uint8Array } | { tooLarge: number };
@@ -20,17 +26,16 @@ const asStringBytesMax = 64 * 1024;
  */
 export class HostFunctions {
   readonly #input: Uint8Array;
-  readonly #memory: GuestMemory;
-  readonly #write: (stream: OutputStream, text: string) => void;
+  readonly #services: HostServices;
   output: Output | undefined;
 
-  constructor(inputJson: string, memory: GuestMemory, write: (stream: OutputStream, text: string) => void) {
+  constructor(inputJson: string, services: HostServices) {
     this.#input = new TextEncoder().encode(inputJson);
-    this.#memory = memory;
-    this.#write = write;
+    this.#services = services;
   }
 
-  imports(): Record<string, WebAssembly.HostFunction> {
+  /** Of the functions those with these names. */
+  imports(names: readonly string[]): Record<string, WebAssembly.HostFunction> {
     const calls: Record<string, WebAssembly.HostFunction> = {
       get_input_len: () => this.#input.length,
       get_input: (target: unknown, length?: unknown) => this.#getInput(target, length),
@@ -46,53 +51,55 @@ export class HostFunctions {
     for (const level of asConsole) {
       const stream = level === "warn" || level === "error" ? "stderr" : "stdout";
       calls[`console.${level}`] = (text: unknown) =>
-        this.#write(stream, `${this.#assemblyScriptText(u32(text))}\n`);
+        this.#services.write(stream, `${this.#assemblyScriptText(u32(text))}\n`);
     }
-    return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, namingFaults(name, call)]));
+    return lend(calls, names, (call, name) => this.#namingFaults(call, name));
   }
 
   /** `get_input(ptr)` writes all of the input, `get_input(ptr, len)` at most len bytes; both answer how many. */
   #getInput(target: unknown, length: unknown): number {
     const part = length === undefined ? this.#input : this.#input.subarray(0, u32(length));
-    this.#memory.bytes(u32(target), part.length).set(part);
+    this.#services.memory.bytes(u32(target), part.length).set(part);
     return part.length;
   }
 
   #setOutput(from: number, length: number): void {
-    const bytes = this.#memory.bytes(from, length);
+    const bytes = this.#services.memory.bytes(from, length);
     this.output = length > limits.resultBytesMax ? { tooLarge: length } : { bytes: bytes.slice() };
   }
 
   #abort(message: unknown, file: unknown, line: unknown, column: unknown): never {
     const text = this.#assemblyScriptText(u32(message)) || "abort";
     const place = this.#assemblyScriptText(u32(file));
-    throw new GuestFault(place === "" ? `${text}.` : `${text}, in ${place}:${u32(line)}:${u32(column)}.`);
+    return this.#services.fail(
+      place === "" ? `${text}.` : `${text}, in ${place}:${u32(line)}:${u32(column)}.`,
+    );
   }
 
   #trace(message: number, count: number, numbers: unknown[]): void {
     const shown = numbers.slice(0, count).filter((number) => typeof number === "number");
-    this.#write("stderr", `trace: ${[this.#assemblyScriptText(message), ...shown].join(" ")}\n`);
+    this.#services.write("stderr", `trace: ${[this.#assemblyScriptText(message), ...shown].join(" ")}\n`);
   }
 
   /** AssemblyScript's strings are UTF-16, their length in bytes is in front of them, and null is 0. */
   #assemblyScriptText(at: number): string {
-    if (at < 4 || !this.#memory.attached) return "";
-    const length = Math.min(this.#memory.getU32(at - 4) & ~1, asStringBytesMax);
-    const bytes = this.#memory.bytes(at, length);
+    if (at < 4 || !this.#services.memory.attached) return "";
+    const length = Math.min(this.#services.memory.getU32(at - 4) & ~1, asStringBytesMax);
+    const bytes = this.#services.memory.bytes(at, length);
     const view = new DataView(bytes.buffer, bytes.byteOffset, length);
     let text = "";
     for (let n = 0; n < length; n += 2) text += String.fromCharCode(view.getUint16(n, true));
     return text;
   }
-}
 
-function namingFaults(name: string, call: WebAssembly.HostFunction): WebAssembly.HostFunction {
-  return (...args: unknown[]) => {
-    try {
-      return call(...args);
-    } catch (error) {
-      if (!(error instanceof OutOfBounds)) throw error;
-      throw new GuestFault(`The module called ${hostModuleName}.${name} wrongly: ${error.message}.`);
-    }
-  };
+  #namingFaults(call: WebAssembly.HostFunction, name: string): WebAssembly.HostFunction {
+    return (...args: unknown[]) => {
+      try {
+        return call(...args);
+      } catch (error) {
+        if (!(error instanceof OutOfBounds)) throw error;
+        return this.#services.fail(`The module called ${hostModuleName}.${name} wrongly: ${error.message}.`);
+      }
+    };
+  }
 }

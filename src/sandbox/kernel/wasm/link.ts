@@ -1,3 +1,4 @@
+/// <reference path="../webassembly.d.ts" />
 import type { WasmImport, WasmModule } from "../../../protocol/wasm-module.ts";
 
 export const wasmNames = {
@@ -45,4 +46,18 @@ function describeImport({ module, name, kind }: WasmImport): string {
   const full = `${module}.${name}`;
   const shown = full.length > nameLengthMax ? `${full.slice(0, nameLengthMax)}…` : full;
   return kind === "function" ? shown : `${shown} (a ${kind})`;
+}
+
+/** Of the functions those that a module imports, each wrapped. */
+export function lend(
+  functions: Record<string, WebAssembly.HostFunction>,
+  names: readonly string[],
+  wrap: (call: WebAssembly.HostFunction, name: string) => WebAssembly.HostFunction,
+): Record<string, WebAssembly.HostFunction> {
+  const lent: Record<string, WebAssembly.HostFunction> = {};
+  for (const name of names) {
+    const call = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    if (call) lent[name] = wrap(call, name);
+  }
+  return lent;
 }

@@ -1,18 +1,28 @@
 /// <reference path="../webassembly.d.ts" />
 import { limits } from "../../../protocol/limits.ts";
+import type { OutputStream } from "../../../protocol/output.ts";
 import type { GuestOutcome, GuestTask } from "../guest.ts";
 import type { GuestText } from "../guest-text.ts";
 import type { Compiled } from "./compiled-modules.ts";
 import { GuestMemory } from "./guest-memory.ts";
-import { GuestFault, HostFunctions, hostModuleName } from "./host-functions.ts";
+import { HostFunctions, hostModuleName } from "./host-functions.ts";
 import { linkProblem, wasmNames } from "./link.ts";
 import { BadProgramInput, programSetup } from "./program-input.ts";
 import { trapMessage, trapTrace } from "./traps.ts";
-import { ProgramExit } from "./wasi/context.ts";
 import { WasiError } from "./wasi/errno.ts";
 import { wasiImports, wasiModuleName } from "./wasi/wasi.ts";
 
 type Usable = Extract<Compiled, { ok: true }>;
+
+/** The module ends the run, by an exit or by a fault that the message tells in a sentence. */
+class Ending extends Error {
+  readonly exitCode: number | undefined;
+
+  constructor(message: string, exitCode?: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
 
 /** One run of one module, in an instance of its own. */
 export class ModuleRun {
@@ -22,18 +32,20 @@ export class ModuleRun {
   readonly #memory = new GuestMemory();
   readonly #host: HostFunctions;
   /**
-   * The first fault or exit. Kept, because a module with exception handling can catch what its host throws, and go on:
-   * the run has ended all the same.
+   * The first of its kind. Kept, because a module with exception handling can catch what its host throws, and go on: the
+   * run has ended all the same.
    */
-  #ending: GuestFault | ProgramExit | undefined;
+  #ending: Ending | undefined;
 
   constructor(compiled: Usable, task: GuestTask, text: GuestText) {
     this.#compiled = compiled;
     this.#task = task;
     this.#text = text;
-    this.#host = new HostFunctions(task.inputJson, this.#memory, (stream, line) =>
-      text.writeText(stream, line),
-    );
+    this.#host = new HostFunctions(task.inputJson, {
+      memory: this.#memory,
+      write: (stream, line) => text.writeText(stream, line),
+      fail: (message) => this.#end(new Ending(message)),
+    });
   }
 
   run(): GuestOutcome {
@@ -50,34 +62,34 @@ export class ModuleRun {
     return this.#outcome();
   }
 
+  #end(ending: Ending): never {
+    this.#ending ??= ending;
+    throw ending;
+  }
+
   #imports(): WebAssembly.Imports {
-    const imports: WebAssembly.Imports = { [hostModuleName]: this.#keepingEnding(this.#host.imports()) };
-    if (this.#compiled.outline.imports.some(({ module }) => module === wasiModuleName)) {
-      const setup = programSetup(this.#task.inputJson, this.#task.memoryMb);
-      const wasi = wasiImports(setup, {
+    const imports: WebAssembly.Imports = {
+      [hostModuleName]: this.#host.imports(this.#importedFrom(hostModuleName)),
+    };
+    const wasiNames = this.#importedFrom(wasiModuleName);
+    if (wasiNames.length > 0) {
+      const services = {
         memory: this.#memory,
-        write: (stream, bytes) => this.#text.write(stream, bytes),
+        write: (stream: OutputStream, bytes: Uint8Array<ArrayBuffer>) => this.#text.write(stream, bytes),
         sleep,
-      });
-      imports[wasiModuleName] = this.#keepingEnding(wasi);
+        exit: (code: number) => this.#end(new Ending(`The program exited with code ${code}.`, code)),
+      };
+      const setup = programSetup(this.#task.inputJson, this.#task.memoryMb);
+      imports[wasiModuleName] = wasiImports(setup, services, wasiNames);
     }
     return imports;
   }
 
-  #keepingEnding(
-    functions: Record<string, WebAssembly.HostFunction>,
-  ): Record<string, WebAssembly.HostFunction> {
-    const keeping = (call: WebAssembly.HostFunction): WebAssembly.HostFunction => {
-      return (...args: unknown[]) => {
-        try {
-          return call(...args);
-        } catch (error) {
-          if (error instanceof GuestFault || error instanceof ProgramExit) this.#ending ??= error;
-          throw error;
-        }
-      };
-    };
-    return Object.fromEntries(Object.entries(functions).map(([name, call]) => [name, keeping(call)]));
+  #importedFrom(from: string): string[] {
+    const { imports } = this.#compiled.outline;
+    return imports.flatMap(({ module, name, kind }) =>
+      module === from && kind === "function" ? [name] : [],
+    );
   }
 
   #addMemory(imports: WebAssembly.Imports): void {
@@ -101,10 +113,8 @@ export class ModuleRun {
   }
 
   #outcome(): GuestOutcome {
-    const ending = this.#ending;
-    if (ending instanceof GuestFault) return { ok: false, code: "guest_error", message: ending.message };
-    if (ending && ending.exitCode !== 0) {
-      return { ok: false, code: "guest_error", message: `The program exited with code ${ending.exitCode}.` };
+    if (this.#ending && this.#ending.exitCode !== 0) {
+      return { ok: false, code: "guest_error", message: this.#ending.message };
     }
     const { output } = this.#host;
     // What a program printed is the result of one that set none, in every language: that is not the runtime's to say.

@@ -19,19 +19,11 @@ export interface WasiHost {
   write(stream: OutputStream, bytes: Uint8Array<ArrayBuffer>): void;
   /** Blocks the thread for so many milliseconds. */
   sleep(ms: number): void;
+  /** Unwinds the program. */
+  exit(code: number): never;
 }
 
 const fileNodesMax = 10_000;
-
-/** Thrown to unwind a program that called `proc_exit`. */
-export class ProgramExit extends Error {
-  readonly exitCode: number;
-
-  constructor(exitCode: number) {
-    super(`exit ${exitCode}`);
-    this.exitCode = exitCode;
-  }
-}
 
 /** Nanoseconds. */
 export const clocks = {

@@ -1,5 +1,5 @@
 import { u32, u64 } from "../guest-memory.ts";
-import { clocks, ProgramExit, type WasiContext } from "./context.ts";
+import { clocks, type WasiContext } from "./context.ts";
 import { errno, refuseWith } from "./errno.ts";
 
 const clockIds = { realtime: 0, monotonic: 1, processCpuTime: 2, threadCpuTime: 3 } as const;
@@ -29,9 +29,7 @@ export function processCalls(context: WasiContext) {
       }
     },
 
-    proc_exit(code: unknown): never {
-      throw new ProgramExit(u32(code));
-    },
+    proc_exit: (code: unknown) => context.host.exit(u32(code)),
     proc_raise: () => refuseWith(errno.noSystem),
     sched_yield() {},
     poll_oneoff: (subscriptions: unknown, events: unknown, count: unknown, happenedAt: unknown) =>

@@ -1,6 +1,6 @@
 /// <reference path="../../webassembly.d.ts" />
-
 import { OutOfBounds } from "../guest-memory.ts";
+import { lend } from "../link.ts";
 import { WasiContext, type WasiHost, type WasiSetup } from "./context.ts";
 import { errno, WasiError } from "./errno.ts";
 import { fdCalls } from "./fd-calls.ts";
@@ -13,16 +13,18 @@ export const wasiModuleName = "wasi_snapshot_preview1";
  * WASI preview 1 (https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md) for one run of one program:
  * arguments, environment, standard streams, clocks, randomness, and a file system in memory. There is no way out of it.
  *
- * Whatever a program passes, a call answers an error number; `proc_exit` alone throws.
+ * Whatever a program passes, a call answers an error number; `proc_exit` alone does not return.
+ *
+ * @param names what the program imports: of these, the calls that there are
  */
-export function wasiImports(setup: WasiSetup, host: WasiHost): Record<string, WebAssembly.HostFunction> {
+export function wasiImports(
+  setup: WasiSetup,
+  host: WasiHost,
+  names: readonly string[],
+): Record<string, WebAssembly.HostFunction> {
   const context = new WasiContext(setup, host);
-  const calls: Record<string, WebAssembly.HostFunction> = {
-    ...processCalls(context),
-    ...fdCalls(context),
-    ...pathCalls(context),
-  };
-  return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, answeringErrno(call)]));
+  const calls = { ...processCalls(context), ...fdCalls(context), ...pathCalls(context) };
+  return lend(calls, names, answeringErrno);
 }
 
 function answeringErrno(call: WebAssembly.HostFunction): WebAssembly.HostFunction {
