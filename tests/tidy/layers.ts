@@ -13,8 +13,8 @@ const layers = [
 type Room = (typeof layers)[number][number];
 
 const sideways: ReadonlyMap<Room, readonly Room[]> = new Map([
-  // The dispatcher hands jobs to volunteers, and takes a wasm job only if its module is held.
-  ["jobs", ["volunteers", "blocks"]],
+  // The dispatcher hands jobs and calls of functions to volunteers; a wasm job needs its module.
+  ["jobs", ["volunteers", "blocks", "functions"]],
   // `--workers N` runs workers inside.
   ["orchestrator", ["worker"]],
   // One binary starts either program.
