@@ -243,13 +243,17 @@ end
 local function readNumber(text, at)
   local _, stop = find(text, "^-?%d+", at)
   if not stop then malformed(text, at, "a value") end
-  if find(text, "^-?0%d", at) then malformed(text, at, "a number without leading zeros") end
-  if byte(text, stop + 1) == 46 then
+  local first = byte(text, at)
+  if (first == 48 or first == 45) and find(text, "^-?0%d", at) then
+    malformed(text, at, "a number without leading zeros")
+  end
+  local code = byte(text, stop + 1)
+  if code == 46 then
     local _, fraction = find(text, "^%d+", stop + 2)
     stop = fraction or malformed(text, stop + 2, "a digit")
+    code = byte(text, stop + 1)
   end
-  local exponent = byte(text, stop + 1)
-  if exponent == 101 or exponent == 69 then
+  if code == 101 or code == 69 then
     local _, digits = find(text, "^[+-]?%d+", stop + 2)
     stop = digits or malformed(text, stop + 2, "a digit")
   end

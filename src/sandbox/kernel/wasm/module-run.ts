@@ -9,7 +9,7 @@ import { HostFunctions, hostModuleName } from "./host-functions.ts";
 import { linkProblem, wasmNames } from "./link.ts";
 import { BadProgramInput, programSetup } from "./program-input.ts";
 import { trapMessage, trapTrace } from "./traps.ts";
-import { WasiError } from "./wasi/errno.ts";
+import { errno, refuseWith, WasiError } from "./wasi/errno.ts";
 import { wasiImports, wasiModuleName } from "./wasi/wasi.ts";
 
 type Usable = Extract<Compiled, { ok: true }>;
@@ -146,6 +146,8 @@ export class ModuleRun {
 
 /** Blocks the cell's thread, as a sleeping program does; the host's timeout ends it if need be. */
 function sleep(ms: number): void {
+  // A browser has it for pages that are cross-origin isolated.
+  if (typeof SharedArrayBuffer === "undefined") refuseWith(errno.notSupported);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
