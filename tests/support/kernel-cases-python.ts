@@ -309,11 +309,14 @@ const printing: SourceCase[] = [
 ];
 
 const limitsOfDepthAndMemory: SourceCase[] = [
-  raises(
-    "Endless recursion is an exception.",
-    "def f(): return f() + 1\nf()",
-    /^RecursionError: .+ \(line 1\)$/,
-  ),
+  {
+    ...raises(
+      "Endless recursion is an exception, and its traceback is cut.",
+      "def f(): return f() + 1\nf()",
+      /^RecursionError: .+ \(line 1\)$/,
+    ),
+    stderr: /^\(The 9\d\d frames in the middle of the following are left out\.\)\nTraceback/,
+  },
   raises(
     "Endless recursion through C is an exception.",
     "class A:\n    def __eq__(self, other): return self == other\nA() == A()",

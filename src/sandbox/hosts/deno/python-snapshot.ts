@@ -13,8 +13,8 @@ import type { Toolchain } from "./toolchain.ts";
 export interface PythonSnapshotParts {
   /** Made when missing. */
   readonly cacheDir: string;
-  readonly toolchain: Toolchain;
-  readonly launcher: Launcher;
+  readonly toolchain: Pick<Toolchain, "kernel" | "pyodideDir">;
+  readonly launcher: Pick<Launcher, "launch">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -84,7 +84,10 @@ export class PythonSnapshot implements Disposable {
   async #version(): Promise<string> {
     const { kernel, pyodideDir } = this.#parts.toolchain;
     const makers = existsSync(makerSources)
-      ? (await readdir(makerSources)).sort().map((name) => join(makerSources, name))
+      ? (await readdir(makerSources))
+          .filter((name) => !name.endsWith(".test.ts"))
+          .sort()
+          .map((name) => join(makerSources, name))
       : [kernel];
     const interpreter = ["pyodide.asm.wasm", "python_stdlib.zip"].map((name) => join(pyodideDir, name));
     const hash = createHash("sha256");

@@ -150,7 +150,7 @@ export class FileTree {
   removeDirectory(place: Place): void {
     const node = asDirectory(present(place));
     if (place.name === "") throw new Errno(node === this.root ? errno.EBUSY : errno.EINVAL);
-    if (node.sealed) throw new Errno(errno.EROFS);
+    if (node.sealed || place.parent.sealed) throw new Errno(errno.EROFS);
     if (node.children.size > 0) throw new Errno(errno.ENOTEMPTY);
     this.#detach(place.parent, place.name, node);
   }

@@ -22,6 +22,8 @@ COMPILE_FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 PARSE_FLAGS = COMPILE_FLAGS | ast.PyCF_ONLY_AST
 CO_COROUTINE = 0x80
 MESSAGE_LENGTH_MAX = 1000
+# At either end of a traceback.
+FRAMES_SHOWN = 25
 
 main = sys.modules["__main__"].__dict__
 stdout, stderr = sys.stdout, sys.stderr
@@ -96,6 +98,11 @@ def report(error, trace):
     """Writes the traceback to stderr. It calls methods of the guest's own, so it may fail in any way."""
     try:
         shown = TracebackException(type(error), error, trace, compact=True)
+        left_out = len(shown.stack) - 2 * FRAMES_SHOWN
+        if left_out > 0:
+            # Formatting takes a tenth of a millisecond for each, and endless recursion has a thousand.
+            del shown.stack[FRAMES_SHOWN:-FRAMES_SHOWN]
+            stderr.write(f"(The {left_out} frames in the middle of the following are left out.)\n")
         stderr.write("".join(shown.format()))
     except BaseException:
         try:
