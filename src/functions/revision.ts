@@ -23,3 +23,6 @@ export interface Revision {
   readonly placement: Placement;
   readonly createdAt: number;
 }
+
+/** What becomes a revision once it is stored, which is what gives it its number. */
+export type RevisionDraft = Omit<Revision, "number">;
