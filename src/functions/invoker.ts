@@ -1,5 +1,5 @@
 import type { JobErrorCode } from "../protocol/errors.ts";
-import type { Revision, RevisionId } from "./revision.ts";
+import type { Revision, RevisionDraft, RevisionId } from "./revision.ts";
 
 /** One call of a function, as it goes to a slot. */
 export interface Invocation {
@@ -34,13 +34,19 @@ export type InvocationOutcome =
   | { readonly kind: "no_volunteer" }
   /** Every slot was taken for too long, or too many calls wait already. */
   | { readonly kind: "busy" }
+  /** Its revision was retired while the call waited: ask for the path's present revision and call that. */
+  | { readonly kind: "retired" }
   | { readonly kind: "given_up" };
 
 /** Runs functions on volunteers. */
 export interface Invoker {
   invoke(invocation: Invocation): Promise<InvocationOutcome>;
-  /** The revision answers no calls any more: its warm instances may go. */
-  retire(revision: RevisionId): void;
+  /**
+   * The revision gets no calls any more: those that wait end `retired`, and its warm instances go. Resolves when the
+   * calls that are out have ended, so that whoever then says "it is replaced" is not contradicted by a late answer; at
+   * the latest after `withinMs`.
+   */
+  retire(revision: RevisionId, withinMs: number): Promise<void>;
 }
 
 export type CodeVerdict =
@@ -49,5 +55,5 @@ export type CodeVerdict =
 
 /** Loads a revision's code in a sealed cell, without calling it, to see that it compiles and has a handler. */
 export interface CodeChecker {
-  check(revision: Revision): Promise<CodeVerdict>;
+  check(draft: RevisionDraft): Promise<CodeVerdict>;
 }

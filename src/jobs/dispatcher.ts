@@ -5,6 +5,7 @@ import type { Log } from "../stdx/log.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";
 import type { VolunteerGateway, VolunteerSession } from "../volunteers/session.ts";
 import { type Answer, Answers, type DispatcherCounts } from "./answers.ts";
+import { CallDesk } from "./call-desk.ts";
 import { Connection } from "./connection.ts";
 import { cancelled, failed } from "./ending.ts";
 import { Feeder } from "./feeder.ts";
@@ -52,6 +53,8 @@ export class Dispatcher implements VolunteerGateway, Disposable {
   readonly #feeder: Feeder;
   readonly #keeper: LeaseKeeper;
   readonly #answers: Answers;
+  /** Runs functions in the same lanes. */
+  readonly calls: CallDesk;
   readonly #connections = new Map<VolunteerId, Connection>();
   /** Sessions that are over: what still arrives on them is nobody's. */
   readonly #over = new WeakSet<VolunteerSession>();
@@ -79,6 +82,16 @@ export class Dispatcher implements VolunteerGateway, Disposable {
       counts: this.counts,
       connections: () => this.#connections.values(),
     });
+    this.calls = new CallDesk({
+      clock: parts.clock,
+      idleLanes: () => this.#feeder.idleLanes,
+      lanes: () => this.#lanes(),
+      jobsWait: () => this.queue.size > 0,
+      unlist: (lane) => this.#feeder.unlist(lane),
+      release: (lane) => this.#feed(lane),
+    });
+    this.#feeder.offerCalls = (lane) => this.calls.feed(lane);
+    this.#feeder.callsWait = () => this.calls.waiting > 0;
     this.#watchTimer = this.#watchLater();
   }
 
@@ -172,6 +185,7 @@ export class Dispatcher implements VolunteerGateway, Disposable {
         else if (this.#keeper.lose(connection, lease, volunteerLost)) waitAgain.push(lease.job);
       }
       this.#feeder.forget(lane);
+      this.calls.closed(lane);
     }
     this.counts.retried += waitAgain.length;
     for (const job of waitAgain) this.#feeder.enqueue(job, true);
@@ -207,8 +221,14 @@ export class Dispatcher implements VolunteerGateway, Disposable {
     this.#feedAll(connection);
   }
 
+  *#lanes(): Generator<Lane> {
+    for (const connection of this.#connections.values()) yield* connection.lanes;
+  }
+
   #answer(connection: Connection, message: Answer): void {
-    if (this.#answers.take(connection, message)) {
+    const { volunteer } = connection;
+    if (CallDesk.isCallId(message.job_id) && this.calls.take(volunteer, message)) return;
+    if (message.type !== "response" && this.#answers.take(connection, message)) {
       this.#checkDrained();
       return;
     }
@@ -254,6 +274,7 @@ export class Dispatcher implements VolunteerGateway, Disposable {
       rested: (lane) => this.#feed(lane),
     });
     this.#feeder.unparkDue();
+    this.calls.sweep();
     this.throughput.measure(clock.monotonic());
   }
 

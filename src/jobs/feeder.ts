@@ -30,6 +30,10 @@ export class Feeder {
   /** Jobs that are kept from the queue for a while, and until when (monotonic milliseconds). */
   readonly #parked = new Map<LiveJob, number>();
   #stopped = false;
+  /** Gives the lane calls that wait, which go before jobs. @returns whether it took any */
+  offerCalls: (lane: Lane) => boolean = () => false;
+  /** Whether calls wait: then no lane takes jobs ahead. */
+  callsWait: () => boolean = () => false;
   /** How many lanes there are, to share short queues among them. */
   laneCount = 0;
 
@@ -70,6 +74,11 @@ export class Feeder {
     if (!this.#parts.queue.remove(job)) this.#parked.delete(job);
   }
 
+  /** The lanes that have nothing to do. */
+  get idleLanes(): Iterable<Lane> {
+    return this.#idle;
+  }
+
   /** An idle lane that would get this job next. */
   idleLaneFor(job: LiveJob): Lane | undefined {
     return this.#idle.find(job);
@@ -77,10 +86,15 @@ export class Feeder {
 
   /** Brings a lane up to what it may hold now. */
   feed(lane: Lane): void {
+    if (lane.calls.length > 0) return;
     const nowMs = this.#parts.clock.monotonic();
     const open = lane.isOpen(nowMs);
     if (lane.leases.length === 0) {
       this.#idle.delete(lane);
+      if (open && !this.#stopped && this.offerCalls(lane)) {
+        this.#vacate(lane, nowMs);
+        return;
+      }
       const job = open && !this.#isHalted ? this.#pick(lane, nowMs) : undefined;
       if (!job) {
         this.#vacate(lane, nowMs);
@@ -150,7 +164,7 @@ export class Feeder {
   #deepen(lane: Lane, nowMs: number): void {
     const { queue } = this.#parts;
     const { namespace } = lane;
-    if (namespace === undefined) return;
+    if (namespace === undefined || this.callsWait()) return;
     if (lane.isTurnOver(nowMs)) {
       if (queue.hasRival(lane.taker, namespace)) return;
       queue.charge(namespace, nowMs - (lane.occupiedSince ?? nowMs), false);

@@ -1,36 +1,41 @@
-import { type CellKind, cellKindOf } from "../protocol/languages.ts";
 import type { Lane } from "./lane.ts";
 import type { LiveJob } from "./live-job.ts";
-import { type Taker, takes, takesClass } from "./match.ts";
+import { type CellKind, cellKindOf, type Taker, takes, takesClass } from "./match.ts";
 
 /** How many lanes that were of the namespace before are looked at. */
 const warmTriesMax = 8;
 /** The scope of lanes that serve every namespace; no namespace has this name. */
 const everyNamespace = "*";
 
-/** Idle lanes that take the same classes. */
-interface Peers {
+/** The idle lanes that take the same. */
+class Peers {
   readonly taker: Taker;
   /** Those that have served nobody: no cell is lost when they are chosen. */
-  readonly unused: Set<Lane>;
+  readonly unused = new Set<Lane>();
   /** The others, the longest idle first. */
-  readonly used: Set<Lane>;
+  readonly used = new Set<Lane>();
+
+  constructor(taker: Taker) {
+    this.taker = taker;
+  }
+
+  get size(): number {
+    return this.unused.size + this.used.size;
+  }
 }
 
 /**
- * The lanes that have nothing to do. A search looks at the kinds of volunteers there are (languages and memory), never
- * at volunteers one by one. Invariant: no idle lane fits a waiting job, while jobs are handed out at all.
+ * The lanes that have nothing to do. A search looks at the kinds of volunteers there are (languages, memory, whitelist),
+ * not at volunteers one by one. Invariant: no idle lane fits a waiting job, while jobs are handed out at all.
  */
 export class IdleLanes {
   readonly #all = new Set<Lane>();
-  /** By the namespaces that volunteers confine themselves to, or `everyNamespace`; then by what they take. */
-  readonly #scopes = new Map<string, Map<number, Peers>>();
+  /** By the key of what they take. */
+  readonly #peers = new Map<string, Peers>();
+  /** By the namespaces that volunteers confine themselves to, or `everyNamespace`. */
+  readonly #scopes = new Map<string, Set<Peers>>();
   /** By the namespace that they last worked for. */
   readonly #warm: Readonly<Record<CellKind, Map<string, Set<Lane>>>> = { core: new Map(), python: new Map() };
-
-  get size(): number {
-    return this.#all.size;
-  }
 
   [Symbol.iterator](): IterableIterator<Lane> {
     return this.#all.values();
@@ -39,37 +44,33 @@ export class IdleLanes {
   add(lane: Lane): void {
     if (this.#all.has(lane)) return;
     this.#all.add(lane);
-    const key = keyOf(lane.taker);
-    const { taker } = lane;
-    for (const scope of scopesOf(taker)) {
-      const peersByKey = this.#scopes.getOrInsertComputed(scope, () => new Map());
-      const peers = peersByKey.getOrInsertComputed(key, () => ({
-        taker,
-        unused: new Set(),
-        used: new Set(),
-      }));
-      (lane.namespace === undefined ? peers.unused : peers.used).add(lane);
+    const { taker, namespace } = lane;
+    let peers = this.#peers.get(taker.key);
+    if (!peers) {
+      peers = new Peers(taker);
+      this.#peers.set(taker.key, peers);
+      for (const scope of scopesOf(taker))
+        this.#scopes.getOrInsertComputed(scope, () => new Set()).add(peers);
     }
-    if (lane.namespace === undefined) return;
-    this.#warm[lane.kind].getOrInsertComputed(lane.namespace, () => new Set()).add(lane);
+    (namespace === undefined ? peers.unused : peers.used).add(lane);
+    if (namespace === undefined) return;
+    this.#warm[lane.kind].getOrInsertComputed(namespace, () => new Set()).add(lane);
   }
 
   delete(lane: Lane): void {
     if (!this.#all.delete(lane)) return;
-    const key = keyOf(lane.taker);
-    for (const scope of scopesOf(lane.taker)) {
-      const peersByKey = this.#scopes.get(scope);
-      const peers = peersByKey?.get(key);
-      if (!peersByKey || !peers) continue;
-      peers.unused.delete(lane);
-      peers.used.delete(lane);
-      if (peers.unused.size + peers.used.size === 0) peersByKey.delete(key);
-      if (peersByKey.size === 0) this.#scopes.delete(scope);
+    const { taker, namespace } = lane;
+    const peers = this.#peers.get(taker.key);
+    peers?.unused.delete(lane);
+    peers?.used.delete(lane);
+    if (peers?.size === 0) {
+      this.#peers.delete(taker.key);
+      for (const scope of scopesOf(taker)) this.#leaveScope(scope, peers);
     }
-    if (lane.namespace === undefined) return;
-    const warm = this.#warm[lane.kind].get(lane.namespace);
+    if (namespace === undefined) return;
+    const warm = this.#warm[lane.kind].get(namespace);
     warm?.delete(lane);
-    if (warm?.size === 0) this.#warm[lane.kind].delete(lane.namespace);
+    if (warm?.size === 0) this.#warm[lane.kind].delete(namespace);
   }
 
   /** A lane for this job: one that has its namespace already, else one kept for it, else the least able that will do. */
@@ -79,6 +80,12 @@ export class IdleLanes {
       leastAble(this.#scopes.get(job.namespace), job) ??
       leastAble(this.#scopes.get(everyNamespace), job)
     );
+  }
+
+  #leaveScope(scope: string, peers: Peers): void {
+    const scoped = this.#scopes.get(scope);
+    scoped?.delete(peers);
+    if (scoped?.size === 0) this.#scopes.delete(scope);
   }
 
   #warmFor(job: LiveJob): Lane | undefined {
@@ -91,19 +98,15 @@ export class IdleLanes {
   }
 }
 
-function leastAble(peersByKey: Map<number, Peers> | undefined, job: LiveJob): Lane | undefined {
+function leastAble(scoped: ReadonlySet<Peers> | undefined, job: LiveJob): Lane | undefined {
   let best: Peers | undefined;
-  for (const peers of peersByKey?.values() ?? []) {
+  for (const peers of scoped ?? []) {
     if (!takesClass(peers.taker, job.language, job.memorySteps)) continue;
     if (!best || peers.taker.memorySteps < best.taker.memorySteps) best = peers;
   }
   for (const lane of best?.unused ?? []) return lane;
   for (const lane of best?.used ?? []) return lane;
   return undefined;
-}
-
-function keyOf(taker: Taker): number {
-  return taker.memorySteps * 16 + taker.languages;
 }
 
 function scopesOf(taker: Taker): Iterable<string> {

@@ -1,6 +1,7 @@
 import type { Language } from "../protocol/languages.ts";
 import { type CellKind, cellKindOf } from "../protocol/languages.ts";
 import type { Volunteer } from "../volunteers/registry.ts";
+import type { Call } from "./call.ts";
 import type { Lease } from "./leases.ts";
 import type { LiveJob } from "./live-job.ts";
 import type { Taker } from "./match.ts";
@@ -30,6 +31,10 @@ export class Lane implements Foresight {
   taker: Taker;
   /** In the order sent; the first is at its turn. */
   readonly leases: Lease[] = [];
+  /** Calls of functions that it has, in the order sent. While it has any it gets no jobs, and the other way round. */
+  readonly calls: Call[] = [];
+  /** Since when calls have had it without a pause (monotonic). */
+  callsSince: number | undefined;
   /** The namespace it last worked for: its cell is of that. */
   namespace: string | undefined;
   kind: CellKind = "core";

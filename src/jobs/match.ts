@@ -21,6 +21,8 @@ export interface Need {
 
 /** What a volunteer takes. */
 export interface Taker {
+  /** The same for takers that take the same. */
+  readonly key: string;
   /** One bit per language. */
   readonly languages: number;
   readonly memorySteps: number;
@@ -36,7 +38,8 @@ export function takerOf({ capabilities, namespaces }: VolunteerOffer): Taker {
   let bits = 0;
   for (const language of languages) if (capabilities[language]) bits |= bitOf[language];
   const memorySteps = Math.min(Math.floor(capabilities.max_memory_mb / stepMb), stepsMax);
-  return { languages: bits, memorySteps, namespaces };
+  const names = namespaces === undefined ? "" : [...namespaces].sort().join(" ");
+  return { key: `${bits} ${memorySteps} ${names}`, languages: bits, memorySteps, namespaces };
 }
 
 export function takesLanguage(taker: Taker, language: Language): boolean {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { everyJob } from "../../tests/contracts/job-store.ts";
-import { JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { everyJob, JobDesk, settled } from "../../tests/support/job-desk.ts";
 import type { JobEventStream } from "./events.ts";
 import { hasEnded } from "./job.ts";
 

@@ -1,12 +1,12 @@
+import type { BlockStore } from "../blocks/store.ts";
 import { isHttpError, refuse } from "../protocol/errors.ts";
 import type { JobStatus, JobSubmission } from "../protocol/job.ts";
 import type { Language } from "../protocol/languages.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Cid, JobId } from "../stdx/ids.ts";
-import type { Log } from "../stdx/log.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { JobEvent, JobEventStream, JobEvents } from "./events.ts";
-import { hasEnded, type JobOutput, type JobPayload, type JobRecord } from "./job.ts";
+import { hasEnded, type JobOutput, type JobPayload, type JobRecord, type JobSpec } from "./job.ts";
 import type { LiveJobs } from "./live.ts";
 import type { LiveJob } from "./live-job.ts";
 import type { PayloadCache } from "./payloads.ts";
@@ -43,20 +43,14 @@ export interface JobTotals {
   };
 }
 
-/** Which modules there are: a `BlockStore` fits. */
-export interface ModuleShelf {
-  has(cid: Cid): Promise<boolean>;
-}
-
 export interface JobServiceParts {
   readonly store: JobStore;
-  readonly blocks: ModuleShelf;
+  readonly blocks: Pick<BlockStore, "has">;
   readonly live: LiveJobs;
   readonly payloads: PayloadCache;
   readonly dispatcher: Dispatcher;
   readonly events: JobEvents;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 const namespacesShownMax = 100;
@@ -78,13 +72,12 @@ export class JobService implements Disposable {
 
   /** Puts the store's unfinished jobs back in the queue. Call once, before the doors open. @returns how many */
   async recover(): Promise<number> {
-    const { store, live, dispatcher, log } = this.#parts;
+    const { store, live, dispatcher } = this.#parts;
     let count = 0;
     for await (const { spec, state } of store.unfinished()) {
       dispatcher.enqueue(live.add(spec, state.attempts), state.attempts > 0);
       count++;
     }
-    if (count > 0) log.info({ jobs: count }, `${count} unfinished jobs are back in the queue`);
     return count;
   }
 
@@ -166,20 +159,18 @@ export class JobService implements Disposable {
 
   /** What happened to the job so far, then what happens to it; done after its end. */
   async watch(id: string): Promise<JobEventStream> {
-    const record = await this.get(id);
-    const output = hasEnded(record.state) ? await this.#parts.store.output(record.spec.id) : undefined;
-    // Read again: it may have moved on while its output was looked for.
-    const job = this.#parts.live.get(id);
-    const { id: jobId, namespace } = record.spec;
-    const log = (stream: "stdout" | "stderr", text: string): JobEvent[] =>
-      text === "" ? [] : [{ kind: "log", jobId, namespace, stream, text }];
+    const { live, store, events } = this.#parts;
+    const job = live.get(id);
     if (job) {
-      const printed = job.tail.flatMap(({ stream, text }) => log(stream, text));
-      const status: JobEvent = { kind: "status", record: job.record };
-      return this.#parts.events.one(jobId, [status, ...printed], true);
+      const printed = job.tail.map(({ stream, text }) => logEvent(job.spec, stream, text));
+      return events.one(job.id, [{ kind: "status", record: job.record }, ...printed], true);
     }
-    const printed = [...log("stdout", output?.stdout ?? ""), ...log("stderr", output?.stderr ?? "")];
-    return this.#parts.events.one(jobId, [...printed, { kind: "status", record }], false);
+    const record = await this.get(id);
+    const output = await store.output(record.spec.id);
+    const history: JobEvent[] = [];
+    if (output?.stdout) history.push(logEvent(record.spec, "stdout", output.stdout));
+    if (output?.stderr) history.push(logEvent(record.spec, "stderr", output.stderr));
+    return events.one(record.spec.id, [...history, { kind: "status", record }], false);
   }
 
   async totals(): Promise<JobTotals> {
@@ -279,6 +270,10 @@ export class JobService implements Disposable {
     timer.cancel();
     signal?.removeEventListener("abort", done);
   }
+}
+
+function logEvent({ id, namespace }: JobSpec, stream: "stdout" | "stderr", text: string): JobEvent {
+  return { kind: "log", jobId: id, namespace, stream, text };
 }
 
 function unknownJob(id: string) {

@@ -1,8 +1,7 @@
 /** What the service takes in and what it refuses. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { everyJob } from "../../tests/contracts/job-store.ts";
-import { JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { everyJob, JobDesk, settled } from "../../tests/support/job-desk.ts";
 import { limits } from "../protocol/limits.ts";
 
 const cid = `b${"a".repeat(58)}`;

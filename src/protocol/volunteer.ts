@@ -77,6 +77,22 @@ export const returnSchema = z.object({ type: z.literal("return"), job_id: jobId,
 /** From a volunteer: it takes no new work and leaves when its jobs are done. From the orchestrator: it is stopping. */
 const drainSchema = z.object({ type: z.literal("drain") });
 
+const functionId = z.string().min(1).max(64);
+
+/** A function's answer to one call. A call goes by `job_id` like a job: `error`, `return` and `cancel` serve both. */
+export const responseSchema = z.object({
+  type: z.literal("response"),
+  job_id: jobId,
+  lease,
+  /** The handler's value as JSON text; absent when it returned nothing. */
+  response_json: text.optional(),
+  stdout: text.optional(),
+  stderr: text.optional(),
+  stats: jobStatsSchema.optional(),
+  /** The code had to be loaded for this call. */
+  cold: z.boolean().optional(),
+});
+
 export const volunteerMessageSchema = z.discriminatedUnion("type", [
   readySchema,
   resultSchema,
@@ -85,9 +101,11 @@ export const volunteerMessageSchema = z.discriminatedUnion("type", [
   logSchema,
   returnSchema,
   drainSchema,
+  responseSchema,
 ]);
 export type VolunteerMessage = z.infer<typeof volunteerMessageSchema>;
 export type ReadyMessage = z.infer<typeof readySchema>;
+export type ResponseMessage = z.infer<typeof responseSchema>;
 export type ResultMessage = z.infer<typeof resultSchema>;
 export type ErrorMessage = z.infer<typeof errorSchema>;
 
@@ -113,6 +131,41 @@ const jobMessageSchema = z.object({
 });
 export type JobMessage = z.infer<typeof jobMessageSchema>;
 
+/**
+ * A function's code, sent once before the first call of it. Both ends keep the `functionsKept` used last, by the order of
+ * the messages, so that the orchestrator knows which ones a volunteer still has.
+ */
+const functionMessageSchema = z.object({
+  type: z.literal("function"),
+  function_id: functionId,
+  namespace: namespaceSchema,
+  runtime: z.enum(languages),
+  code: text.optional(),
+  wasm_cid: text.optional(),
+  wasm_url: text.optional(),
+  env: z.record(z.string(), text),
+  memory_mb: z.number().positive(),
+});
+export type FunctionMessage = z.infer<typeof functionMessageSchema>;
+
+/** See `FunctionMessage`. */
+export const functionsKept = 64;
+
+const invokeMessageSchema = z.object({
+  type: z.literal("invoke"),
+  job_id: jobId,
+  lease,
+  slot: z
+    .int()
+    .min(0)
+    .max(limits.slotsMax - 1),
+  function_id: functionId,
+  /** A `FunctionRequest` as JSON text. */
+  request_json: text,
+  timeout_seconds: z.number().positive(),
+});
+export type InvokeMessage = z.infer<typeof invokeMessageSchema>;
+
 /** What a worker checks of the messages it gets: enough to act on, loose about what newer orchestrators add. */
 export const orchestratorMessageSchema = z.discriminatedUnion("type", [
   z.object({
@@ -125,6 +178,10 @@ export const orchestratorMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("cancel"), job_id: jobId, lease: lease.optional() }),
   heartbeatSchema,
   drainSchema,
+  functionMessageSchema,
+  invokeMessageSchema,
+  /** The function gets no calls any more. */
+  z.object({ type: z.literal("forget"), function_id: functionId }),
 ]);
 export type OrchestratorMessage = z.infer<typeof orchestratorMessageSchema>;
 

@@ -1,6 +1,12 @@
-import type { Capabilities, Isolation, ReadyMessage } from "../protocol/volunteer.ts";
+import {
+  type Capabilities,
+  functionsKept,
+  type Isolation,
+  type ReadyMessage,
+} from "../protocol/volunteer.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { JobId, VolunteerId } from "../stdx/ids.ts";
+import { Shelf } from "../stdx/shelf.ts";
 import type { VolunteerSession } from "./session.ts";
 
 /** What a volunteer said of itself in `ready`, with the gaps filled. */
@@ -26,6 +32,8 @@ export class Volunteer {
   jobsFailed = 0;
   /** The jobs at their turn: at most one per slot. */
   readonly running = new Set<JobId>();
+  /** The functions whose code it has, by their revisions' ids. */
+  readonly functions = new Shelf<string>(functionsKept);
 
   constructor(session: VolunteerSession, offer: VolunteerOffer, nowMs: number) {
     this.session = session;

@@ -1,0 +1,360 @@
+import type { Invocation, InvocationOutcome, Invoker } from "../functions/invoker.ts";
+import type { Revision, RevisionId } from "../functions/revision.ts";
+import { isJobErrorCode } from "../protocol/errors.ts";
+import { functionLimits } from "../protocol/functions.ts";
+import type {
+  ErrorMessage,
+  FunctionMessage,
+  InvokeMessage,
+  ResponseMessage,
+  VolunteerMessage,
+} from "../protocol/volunteer.ts";
+import type { Clock } from "../stdx/clock.ts";
+import type { Volunteer } from "../volunteers/registry.ts";
+import { Call, handoutsMax } from "./call.ts";
+import { CalledFunction } from "./called-function.ts";
+import type { Lane } from "./lane.ts";
+import { memoryStepsOf, takes } from "./match.ts";
+
+/** How long calls may keep a lane from jobs that wait. */
+const turnMs = 250;
+/** How many idle or warm lanes a call looks at before it waits. */
+const triesMax = 64;
+/** Revisions nobody has called for a while are forgotten beyond this many. */
+const functionsMax = 10_000;
+/** How long past its timeout a call may stay out before its volunteer is not believed any more. */
+const overdueMs = 5_000;
+const callIdPrefix = "call-";
+
+/** What the desk needs of the dispatcher. */
+export interface CallDeskParts {
+  readonly clock: Clock;
+  /** Lanes that have nothing to do. */
+  idleLanes(): Iterable<Lane>;
+  /** Every lane of every volunteer. */
+  lanes(): Iterable<Lane>;
+  /** Whether jobs wait. */
+  jobsWait(): boolean;
+  /** The lane is taken, and no longer idle. */
+  unlist(lane: Lane): void;
+  /** The lane is free for jobs. */
+  release(lane: Lane): void;
+}
+
+/**
+ * Hands calls of functions to the lanes that jobs use too. A call goes to a lane where its revision is warm and free,
+ * else to a free one that has to load it, else behind a short call in a warm lane, else it waits. Nothing of it is stored.
+ */
+export class CallDesk implements Invoker {
+  readonly #parts: CallDeskParts;
+  readonly #functions = new Map<RevisionId, CalledFunction>();
+  readonly #calls = new Map<string, Call>();
+  #waiting = 0;
+  #nextId = 1;
+  #nextLease = 1;
+
+  constructor(parts: CallDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether this names a call rather than a job. */
+  static isCallId(id: string): boolean {
+    return id.startsWith(callIdPrefix);
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  invoke(invocation: Invocation): Promise<InvocationOutcome> {
+    const { clock } = this.#parts;
+    const called = this.#functionOf(invocation.revision);
+    const call = new Call(`${callIdPrefix}${this.#nextId++}`, invocation, called, clock.monotonic());
+    this.#place(call);
+    invocation.signal?.addEventListener("abort", () => this.#giveUp(call), { once: true });
+    return call.outcome;
+  }
+
+  retire(id: RevisionId, withinMs: number): Promise<void> {
+    const called = this.#functions.get(id);
+    if (!called) return Promise.resolve();
+    this.#functions.delete(id);
+    called.retired = true;
+    for (const call of called.waiting) {
+      if (call.ended) continue;
+      this.#waiting--;
+      call.end({ kind: "retired" });
+    }
+    for (const lane of called.warm) {
+      if (lane.volunteer.functions.delete(id))
+        lane.volunteer.session.send({ type: "forget", function_id: id });
+    }
+    called.warm.clear();
+    if (called.out === 0) return Promise.resolve();
+    const quiet = Promise.withResolvers<void>();
+    const late = this.#parts.clock.after(withinMs, quiet.resolve);
+    called.onQuiet = quiet.resolve;
+    return quiet.promise.finally(() => late.cancel());
+  }
+
+  /**
+   * The lane is free, or may take more: gives it calls that wait.
+   * @returns false when there was none for it
+   */
+  feed(lane: Lane): boolean {
+    if (this.#waiting === 0 || lane.leases.length > 0 || !lane.isOpen(this.#parts.clock.monotonic()))
+      return false;
+    const head = lane.calls[0];
+    if (head) return this.#fill(lane, head.called);
+    if (this.#isJobsTurn(lane)) return false;
+    for (const called of this.#functions.values()) {
+      if (called.waiting.size === 0 || !fits(lane, called.revision)) continue;
+      // The next time others are looked at first.
+      this.#functions.delete(called.revision.id);
+      this.#functions.set(called.revision.id, called);
+      if (this.#fill(lane, called)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * What a volunteer says of a call.
+   * @returns false when no call ever had this id, so that the volunteer has no business to speak of it
+   */
+  take(volunteer: Volunteer, message: Extract<VolunteerMessage, { job_id: string }>): boolean {
+    const call = this.#calls.get(message.job_id);
+    const lane = call?.lane;
+    // What comes late, or on a lease that is over, is dropped.
+    if (!call || lane?.volunteer !== volunteer || call.lease !== message.lease)
+      return this.#wasGiven(message.job_id);
+    if (message.type === "return") {
+      this.#letGo(call, lane);
+      this.#again(call);
+    } else if (message.type === "error" && message.code === "volunteer_error") {
+      this.#lost(call, lane);
+    } else if (message.type === "error" || message.type === "response") {
+      this.#answered(call, lane, message);
+    } else {
+      return true;
+    }
+    this.#freed(lane);
+    return true;
+  }
+
+  /** The volunteer of this lane is gone. */
+  closed(lane: Lane): void {
+    for (const { warm } of this.#functions.values()) warm.delete(lane);
+    for (const call of [...lane.calls]) this.#lost(call, lane);
+  }
+
+  /** Ends what waited too long, and what a volunteer holds for too long. Called every now and then. */
+  sweep(): void {
+    const nowMs = this.#parts.clock.monotonic();
+    for (const called of this.#functions.values()) {
+      for (let call = called.waiting.at(0); call?.hasWaitedTooLong(nowMs); call = called.waiting.at(0)) {
+        called.waiting.popFront();
+        if (call.ended) continue;
+        this.#waiting--;
+        this.#end(call, { kind: "busy" });
+      }
+    }
+    for (const call of this.#calls.values()) this.#endIfOverdue(call, nowMs);
+    for (const [id, called] of this.#functions) {
+      if (this.#functions.size <= functionsMax) break;
+      if (called.isIdle) this.#functions.delete(id);
+    }
+  }
+
+  #functionOf(revision: Revision): CalledFunction {
+    return this.#functions.getOrInsertComputed(revision.id, () => new CalledFunction(revision));
+  }
+
+  #place(call: Call): void {
+    const lane = this.#choose(call);
+    if (lane) this.#hand(call, lane);
+    else this.#wait(call);
+  }
+
+  #choose(call: Call): Lane | undefined {
+    const { called } = call;
+    if (called.waiting.size > 0) return undefined;
+    const nowMs = this.#parts.clock.monotonic();
+    let behind: Lane | undefined;
+    let tries = 0;
+    for (const lane of called.warm) {
+      if (++tries > triesMax) break;
+      if (lane.leases.length > 0 || !lane.isOpen(nowMs) || this.#isJobsTurn(lane)) continue;
+      if (lane.calls.length === 0) return lane;
+      if (lane.calls[0]?.called === called && lane.calls.length < (behind?.calls.length ?? called.depth))
+        behind = lane;
+    }
+    return this.#freeLane(call) ?? behind;
+  }
+
+  #freeLane({ invocation }: Call): Lane | undefined {
+    let tries = 0;
+    for (const lane of this.#parts.idleLanes()) {
+      if (fits(lane, invocation.revision)) return lane;
+      if (++tries === triesMax) break;
+    }
+    return undefined;
+  }
+
+  #wait(call: Call): void {
+    if (!this.#somebodyFits(call.called.revision)) {
+      call.end({ kind: "no_volunteer" });
+    } else if (this.#waiting >= functionLimits.waitingMax) {
+      call.end({ kind: "busy" });
+    } else {
+      this.#waiting++;
+      call.called.waiting.pushBack(call);
+    }
+  }
+
+  #somebodyFits(revision: Revision): boolean {
+    for (const lane of this.#parts.lanes()) {
+      if (!lane.retired && !lane.volunteer.draining && fits(lane, revision)) return true;
+    }
+    return false;
+  }
+
+  /** Sends the lane as many of the waiting calls as it may hold. */
+  #fill(lane: Lane, called: CalledFunction): boolean {
+    let any = false;
+    while (lane.calls.length < (any || lane.calls.length > 0 ? called.depth : 1)) {
+      const call = called.waiting.popFront();
+      if (!call) break;
+      if (call.ended) continue;
+      this.#waiting--;
+      this.#hand(call, lane);
+      any = true;
+    }
+    return any;
+  }
+
+  #hand(call: Call, lane: Lane): void {
+    const { volunteer } = lane;
+    const { called } = call;
+    const { revision } = called;
+    const { requestJson } = call.invocation;
+    const nowMs = this.#parts.clock.monotonic();
+    this.#parts.unlist(lane);
+    if (lane.calls.length === 0) {
+      lane.callsSince ??= nowMs;
+      call.turnAt = nowMs;
+    }
+    lane.calls.push(call);
+    called.warm.delete(lane);
+    called.warm.add(lane);
+    called.out++;
+    call.lane = lane;
+    call.lease = this.#nextLease++;
+    call.handouts++;
+    this.#calls.set(call.id, call);
+    if (!volunteer.functions.touch(revision.id)) {
+      volunteer.functions.put(revision.id, revision.id);
+      volunteer.session.send(functionMessageOf(revision));
+    }
+    const message: InvokeMessage = {
+      type: "invoke",
+      job_id: call.id,
+      lease: call.lease,
+      slot: lane.slot,
+      function_id: revision.id,
+      request_json: requestJson,
+      timeout_seconds: revision.timeoutMs / 1000,
+    };
+    volunteer.session.send(message);
+  }
+
+  #wasGiven(id: string): boolean {
+    const number = Number(id.slice(callIdPrefix.length));
+    return Number.isInteger(number) && number > 0 && number < this.#nextId;
+  }
+
+  #answered(call: Call, lane: Lane, message: ResponseMessage | ErrorMessage): void {
+    const trace = call.trace(message, lane.volunteer.id, this.#parts.clock.monotonic());
+    if (message.stats?.wall_ms !== undefined && !trace.cold) call.called.ran(message.stats.wall_ms);
+    this.#letGo(call, lane);
+    if (message.type === "response") {
+      this.#end(call, { kind: "answered", responseJson: message.response_json, ...trace });
+    } else {
+      const code = message.code !== undefined && isJobErrorCode(message.code) ? message.code : "guest_error";
+      this.#end(call, { kind: "failed", code, message: message.error, ...trace });
+    }
+  }
+
+  #letGo(call: Call, lane: Lane): void {
+    const at = lane.calls.indexOf(call);
+    if (at >= 0) lane.calls.splice(at, 1);
+    const next = lane.calls[0];
+    if (next) next.turnAt ??= this.#parts.clock.monotonic();
+    call.lane = undefined;
+    this.#calls.delete(call.id);
+    if (--call.called.out === 0) call.called.onQuiet?.();
+  }
+
+  /** After a call has left the lane: more of them, or jobs. */
+  #freed(lane: Lane): void {
+    if (this.feed(lane) || lane.calls.length > 0) return;
+    lane.callsSince = undefined;
+    this.#parts.release(lane);
+  }
+
+  #lost(call: Call, lane: Lane): void {
+    this.#letGo(call, lane);
+    if (call.invocation.repeatable) this.#again(call);
+    else this.#end(call, { kind: "lost" });
+  }
+
+  #again(call: Call): void {
+    if (call.ended) return;
+    call.turnAt = undefined;
+    if (call.called.retired) call.end({ kind: "retired" });
+    else if (call.handouts >= handoutsMax) call.end({ kind: "lost" });
+    else this.#place(call);
+  }
+
+  #giveUp(call: Call): void {
+    if (call.ended) return;
+    // A call that is out runs to its end, since only killing its instance could stop it; nobody hears of it.
+    if (!call.lane) this.#waiting--;
+    call.end({ kind: "given_up" });
+  }
+
+  #end(call: Call, outcome: InvocationOutcome): void {
+    if (!call.ended) call.end(outcome);
+  }
+
+  #endIfOverdue(call: Call, nowMs: number): void {
+    const { lane, turnAt, invocation } = call;
+    if (!lane || turnAt === undefined || nowMs - turnAt < invocation.revision.timeoutMs + overdueMs) return;
+    lane.volunteer.session.send({ type: "cancel", job_id: call.id, lease: call.lease });
+    this.#letGo(call, lane);
+    this.#end(call, { kind: "lost" });
+    this.#freed(lane);
+  }
+
+  /** Calls have had the lane for long, and jobs wait for it. */
+  #isJobsTurn(lane: Lane): boolean {
+    if (lane.callsSince === undefined || !this.#parts.jobsWait()) return false;
+    return this.#parts.clock.monotonic() - lane.callsSince >= turnMs;
+  }
+}
+
+function fits(lane: Lane, revision: Revision): boolean {
+  const { offer, session } = lane.volunteer;
+  if (!offer.lanes) return false;
+  if (revision.placement === "internal" && session.origin !== "internal") return false;
+  // Nobody shows a token yet: every native volunteer counts as trusted.
+  if (revision.placement === "trusted" && offer.isolation === "browser") return false;
+  const { runtime: language, namespace, memoryMb } = revision;
+  return takes(lane.taker, { language, namespace, memorySteps: memoryStepsOf(memoryMb) });
+}
+
+function functionMessageOf(revision: Revision): FunctionMessage {
+  const { id, namespace, runtime, env, memoryMb, wasmCid, code } = revision;
+  const common = { type: "function", function_id: id, namespace, runtime, env, memory_mb: memoryMb } as const;
+  if (wasmCid !== undefined) return { ...common, wasm_cid: wasmCid, wasm_url: `/ipfs/${wasmCid}` };
+  return { ...common, code: code ?? "" };
+}
