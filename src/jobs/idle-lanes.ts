@@ -1,6 +1,7 @@
+import { type CellKind, cellKindOf } from "../protocol/languages.ts";
 import type { Lane } from "./lane.ts";
 import type { LiveJob } from "./live-job.ts";
-import { type CellKind, cellKindOf, type Taker, takes, takesClass } from "./match.ts";
+import { type Taker, takes, takesClass } from "./match.ts";
 
 /** How many lanes that were of the namespace before are looked at. */
 const warmTriesMax = 8;

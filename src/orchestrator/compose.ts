@@ -119,7 +119,7 @@ function buildDomain(
     ),
   );
   const jobs = stack.use(
-    new JobService({ store, blocks, live, payloads, dispatcher, events, clock, log }, settings),
+    new JobService({ store, blocks, live, payloads, dispatcher, events, clock }, settings),
   );
   return { events, live, volunteers, dispatcher, jobs };
 }

@@ -5,6 +5,7 @@ import { hasEnded, type JobEnd } from "../../src/jobs/job.ts";
 import { LiveJobs } from "../../src/jobs/live.ts";
 import { PayloadCache } from "../../src/jobs/payloads.ts";
 import { JobService } from "../../src/jobs/service.ts";
+import type { JobFilter } from "../../src/jobs/store.ts";
 import type { JobSubmission } from "../../src/protocol/job.ts";
 import type {
   Capabilities,
@@ -104,6 +105,8 @@ export class FakeVolunteer implements VolunteerSession {
   }
 }
 
+export const everyJob: JobFilter = { status: undefined, namespace: undefined, limit: 1000, offset: 0 };
+
 /** What a script job may ask for. */
 export type SubmissionFields = Partial<Extract<JobSubmission, { code: string }>>;
 
@@ -146,7 +149,7 @@ export class JobDesk {
     const { dispatcher } = this;
     const blocks = { has: async (cid: string) => modules.includes(cid) };
     this.jobs = new JobService(
-      { store, blocks, live, payloads, dispatcher, events, clock, log },
+      { store, blocks, live, payloads, dispatcher, events, clock },
       { timeoutMs: 30_000, maxRetries: 3 },
     );
   }
