@@ -10,6 +10,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";
+import { boundBodyTime } from "./body-deadline.ts";
 import { takeJson } from "./json-body.ts";
 import { answerClientError, answerError } from "./problems.ts";
 import { blockRoutes } from "./routes/blocks.ts";
@@ -38,8 +39,6 @@ export interface HttpParts {
 }
 
 const headerTimeoutMs = 20_000;
-/** For a whole request, so that a trickled body does not hold memory for ever. */
-const requestTimeoutMs = 120_000;
 const keepAliveTimeoutMs = 72_000;
 const headerBytesMax = 16 * 1024;
 const pathPartLengthMax = 512;
@@ -51,7 +50,8 @@ export function buildHttp(parts: HttpParts): HttpApp {
   const app: HttpApp = fastify({
     logger: false,
     bodyLimit: limits.bodyBytesMax,
-    requestTimeout: requestTimeoutMs,
+    // See `boundBodyTime`.
+    requestTimeout: 0,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: "idle",
     // While it stops the routes answer for themselves, in the words of the registry.
@@ -67,6 +67,7 @@ export function buildHttp(parts: HttpParts): HttpApp {
     throw noSuchPath(request.url);
   });
   guard(app, parts.origins);
+  boundBodyTime(app, parts.clock);
   takeJson(app);
   const closeOtherMethods = recordMethods(app);
   healthRoutes(app, parts);

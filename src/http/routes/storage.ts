@@ -12,6 +12,8 @@ import { restOfPath } from "../rest-of-path.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
 const params = z.object({ namespace: namespaceSchema });
+/** A client that sends nothing for so long is taken for gone; otherwise an upload may take its time. */
+const stallMs = 60_000;
 const queryWords = { whole: "the query", part: "parameter" };
 
 /** Each namespace's files, to be stored and fetched by programs. */
@@ -50,7 +52,7 @@ export function storageRoutes(root: HttpApp, { files, log }: FileParts): void {
 
     app.put(
       "/api/storage/:namespace/*",
-      { schema: { params }, bodyLimit: limits.fileBytesMax },
+      { schema: { params }, bodyLimit: limits.fileBytesMax, config: { takesLong: true } },
       async (request, reply) => {
         const { namespace } = request.params;
         const path = pathOf(request);
@@ -91,6 +93,7 @@ function checkLength({ headers }: FastifyRequest): void {
 
 /** Breaking off leaves the connection standing, so that the refusal can still be read. */
 function contentOf({ raw }: FastifyRequest): AsyncIterable<Uint8Array> {
+  raw.setTimeout(stallMs, () => raw.destroy());
   return raw.iterator({ destroyOnReturn: false });
 }
 
