@@ -28,7 +28,7 @@ names: ${Object.keys(benches).join(", ")}`;
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: Object.keys(benches).join(",") },
-    seconds: { type: "string", default: "4" },
+    seconds: { type: "string", default: "3" },
     rounds: { type: "string", default: "3" },
     generator: { type: "string", default: await availableGenerator() },
     help: { type: "boolean", default: false },

@@ -9,7 +9,7 @@ import { assemble, type ComputeCase, computeCases } from "../compute/cases.ts";
 import { type Bench, quantile } from "../measurement.ts";
 
 const exec = promisify(execFile);
-const repeats = 5;
+const repeats = 3;
 
 /** Work that is all computing: what a cell adds to the time of the bare engine. */
 export const compute: Bench = async function* ({ rounds }) {
