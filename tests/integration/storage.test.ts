@@ -254,6 +254,35 @@ test("a download that has begun ends with the file it began with", async (t) => 
   assert.equal(hashOf(await buffer(response)), hashOf(content));
 });
 
+test("readers see one file or the other, whole, however often it is replaced", async (t) => {
+  const { api, url, dataDir } = await bootOrchestrator(t);
+  // Held in memory, and streamed.
+  const sizes: Readonly<Record<string, number>> = { small: 2000, large: 3 * MiB };
+  const contentOf = (path: string, round: number) => Buffer.alloc(sizes[path] ?? 0, `${round} of ${path} `);
+  for (const path of Object.keys(sizes)) await put(api, `/api/storage/alice/${path}`, contentOf(path, 0));
+  let writing = true;
+  const writers = Object.keys(sizes).map(async (path) => {
+    for (let round = 1; round <= 40; round++)
+      await put(api, `/api/storage/alice/${path}`, contentOf(path, round));
+    writing = false;
+  });
+  let reads = 0;
+  const readers = Array.from({ length: 8 }, async (_, n) => {
+    const path = n % 2 === 0 ? "small" : "large";
+    while (writing) {
+      const answer = await rawGet(url, `/static/alice/${path}`);
+      assert.equal(answer.status, 200, answer.bytes.toString());
+      const round = Number.parseInt(answer.bytes.toString("latin1", 0, 4), 10);
+      assert.ok(answer.bytes.equals(contentOf(path, round)), `a torn ${path}`);
+      assert.equal(answer.headers.etag, `"${hashOf(answer.bytes)}"`);
+      reads++;
+    }
+  });
+  await Promise.all([...writers, ...readers]);
+  assert.ok(reads > 8);
+  await until(async () => (await contents(dataDir)).length === 2);
+});
+
 /** How many blobs this process has open; the orchestrator under test lives in it. */
 async function openBlobs(dataDir: string): Promise<number> {
   const descriptors = await readdir("/proc/self/fd");

@@ -1,6 +1,5 @@
-import { statSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { KvCommand, KvResult } from "../../namespaces/kv-store.ts";
 import { CommitGroup } from "./commit-group.ts";
 import { type Refusal, runCommands } from "./kv-commands.ts";
@@ -8,20 +7,19 @@ import { KvEntries } from "./kv-entries.ts";
 import { readMigrations } from "./migrations.ts";
 import { openDatabase } from "./open.ts";
 import { number } from "./row.ts";
-import { storageErrorOf } from "./storage-error.ts";
 
-const migrations = readMigrations(join(import.meta.dirname, "kv-migrations"));
+export const kvMigrations = readMigrations(join(import.meta.dirname, "kv-migrations"));
 
 /** Many are open at once, and each is small, so each gets less of everything than the system's database. */
 const pragmas =
-  "PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 4194304";
+  "PRAGMA cache_size = -2048; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 4194304";
 
 /** One turn of sweeping holds the event loop for a few milliseconds at most. */
 const sweepEntriesMax = 500;
 const sweepBytesMax = 4 * 1024 * 1024;
 const sweepPagesMax = 512;
 
-/** One namespace's database file while it is open. */
+/** One namespace's database file, which is there, while it is open. */
 export class KvDatabase implements AsyncDisposable {
   readonly entries: KvEntries;
   readonly commits: CommitGroup;
@@ -32,10 +30,7 @@ export class KvDatabase implements AsyncDisposable {
   readonly #freePages: StatementSync;
 
   constructor(path: string) {
-    // A crash may have left an empty file.
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size === 0) makeShrinkable(path);
-    this.#database = openDatabase(path, migrations);
+    this.#database = openDatabase(path, kvMigrations);
     this.#database.exec(pragmas);
     this.entries = new KvEntries(this.#database);
     this.commits = new CommitGroup(this.#database);
@@ -70,21 +65,5 @@ export class KvDatabase implements AsyncDisposable {
     const committed = this.commits[Symbol.asyncDispose]();
     this.#database.close();
     await committed;
-  }
-}
-
-/**
- * Prepares a new file so that it can give free pages back. That has to be said before anything is in the file, and
- * `openDatabase` already puts its header there.
- */
-function makeShrinkable(path: string): void {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(path);
-    database.exec("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
-  } catch (error) {
-    throw storageErrorOf(error, `${path} could not be made.`) ?? error;
-  } finally {
-    database?.close();
   }
 }

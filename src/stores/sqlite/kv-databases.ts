@@ -6,7 +6,8 @@ import type { Clock, Timer } from "../../stdx/clock.ts";
 import type { Log } from "../../stdx/log.ts";
 import { makeDurableDirectory } from "../durable-directory.ts";
 import { fileErrorOf } from "../file-error.ts";
-import { KvDatabase } from "./kv-database.ts";
+import { KvDatabase, kvMigrations } from "./kv-database.ts";
+import { KvTemplate } from "./kv-template.ts";
 
 export interface KvDatabasesOptions {
   /** Holds one file per namespace, and nothing else. */
@@ -40,6 +41,7 @@ export class KvDatabases implements AsyncDisposable {
   readonly #log: Log;
   readonly #openMax: number;
   readonly #idleMs: number;
+  readonly #template: KvTemplate;
   readonly #open = new Map<string, Open>();
   readonly #closing = new Set<Promise<void>>();
   #uses = 0;
@@ -55,6 +57,7 @@ export class KvDatabases implements AsyncDisposable {
     this.#openMax = openMax;
     this.#idleMs = idleMs;
     makeDirectory(directory);
+    this.#template = new KvTemplate(directory, kvMigrations);
     this.#walkAt = clock.monotonic();
     this.#arm();
   }
@@ -73,7 +76,11 @@ export class KvDatabases implements AsyncDisposable {
 
   /** The namespace's database, made if need be. */
   findOrMake(namespace: string): KvDatabase {
-    return this.#opened(namespace) ?? this.#openNew(namespace);
+    const opened = this.#opened(namespace);
+    if (opened) return opened;
+    const path = this.#path(namespace);
+    if (!existsSync(path)) this.#template.make(path);
+    return this.#openNew(namespace);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
