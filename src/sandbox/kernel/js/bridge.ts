@@ -71,7 +71,7 @@ export interface RealmBridge {
   /** A promise of this realm was rejected and nobody cares. The reason is the guest's own value, handed back unread. */
   rejected(reason: unknown): void;
   state(): TaskState;
-  /** How many timers and operations will yet call guest code. */
+  /** How many timers and operations the task waits for. */
   pending(): number;
   /**
    * Writes the settled value as JSON.

@@ -2,6 +2,7 @@ import type { GuestIo, GuestOutcome } from "../guest.ts";
 import type { HostFunctions, Install, ProofFactory, RealmBridge } from "./bridge.ts";
 import { createPlainHost, type PlainHost } from "./host-functions.ts";
 import { SubtleHost } from "./subtle-host.ts";
+import type { StripTypes } from "./typescript.ts";
 
 /** A JavaScript world of its own: its own `Object`, `Function` and so on. */
 export interface Realm {
@@ -14,8 +15,8 @@ export interface RealmPlatform {
   createRealm(): Realm;
   /** The bundle of `realm/prelude.ts`, a script that evaluates to its exports. */
   readonly prelude: string;
-  /** Turns TypeScript into JavaScript, line by line; undefined when it does not parse. */
-  stripTypes(code: string): string | undefined;
+  /** That of `typescript.ts`, which a shell may load at first use. */
+  readonly stripTypes: StripTypes;
   /** Resolves when every microtask has run, those too that others queued, and their rejections were reported. */
   turn(): Promise<void>;
   /** Sets who hears of promises that were rejected and never handled, in whatever realm. */

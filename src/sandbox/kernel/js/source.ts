@@ -1,12 +1,11 @@
 import { type Node, Parser, type Program } from "acorn";
 import { ByteCache } from "../../../stdx/byte-cache.ts";
 import { guestFile } from "./realm/guest-file.ts";
+import type { StripTypes } from "./typescript.ts";
 
 export type PreparedSource =
   /** `script` is sloppy code whose completion value is the result, or a promise of it. */
   { ok: true; script: string } | { ok: false; message: string };
-
-type StripTypes = (code: string) => string | undefined;
 
 const cacheBytesMax = 16 << 20;
 
@@ -22,7 +21,7 @@ export class SourceCache {
   prepare(code: string): PreparedSource {
     const known = this.#cache.get(code);
     if (known) return known;
-    const prepared = prepare(code, this.#stripTypes);
+    const prepared = attempt(code, this.#stripTypes);
     const scriptLength = prepared.ok ? prepared.script.length : prepared.message.length;
     this.#cache.set(code, prepared, 2 * (code.length + scriptLength));
     return prepared;
@@ -37,34 +36,53 @@ const acornOptions = {
   allowHashBang: true,
 } as const;
 
+function attempt(code: string, stripTypes: StripTypes): PreparedSource {
+  try {
+    return prepare(code, stripTypes);
+  } catch {
+    return { ok: false, message: "The code is nested too deeply." };
+  }
+}
+
 /** JavaScript as it is; TypeScript without its types; code with `await` or `return` at top level as a function's body. */
-export function prepare(code: string, stripTypes: StripTypes): PreparedSource {
+function prepare(code: string, stripTypes: StripTypes): PreparedSource {
   const plain = parse(code);
   if (plain.ok) return { ok: true, script: finish(code, plain.program) };
   const stripped = stripTypes(code);
-  if (stripped === undefined) return { ok: false, message: plain.message };
-  const typed = parse(stripped);
-  if (typed.ok) return { ok: true, script: finish(stripped, typed.program) };
-  return { ok: false, message: typed.message };
+  const typed = stripped.ok ? parse(stripped.code) : { ok: false as const, fault: faultOf(stripped.message) };
+  if (stripped.ok && typed.ok) return { ok: true, script: finish(stripped.code, typed.program) };
+  // The parser that came further is the one whose language this is.
+  const fault = !typed.ok && isAfter(typed.fault, plain.fault) ? typed.fault : plain.fault;
+  return { ok: false, message: `${fault.reason} (line ${fault.line}, column ${fault.column})` };
 }
 
-type Parsed = { ok: true; program: Program } | { ok: false; message: string };
+interface Fault {
+  readonly reason: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+type Parsed = { ok: true; program: Program } | { ok: false; fault: Fault };
 
 function parse(code: string): Parsed {
   try {
     return { ok: true, program: Parser.parse(code, acornOptions) };
   } catch (error) {
-    return { ok: false, message: sentenceOf(error) };
+    if (!(error instanceof SyntaxError)) throw error;
+    const { reason, line, column } = faultOf(error.message);
+    // Acorn counts columns from 0, people from 1.
+    return { ok: false, fault: { reason, line, column: column + 1 } };
   }
 }
 
-/** Acorn writes "Unexpected token (3:14)"; columns count from 0. */
-function sentenceOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const place = /^(.*) \((\d+):(\d+)\)$/s.exec(text);
-  if (!place) return `The code does not parse: ${text}.`;
-  return `${place[1]} (line ${place[2]}, column ${Number(place[3]) + 1})`;
+/** Both parsers write "Unexpected token (3:14)". */
+function faultOf(message: string): Fault {
+  const [, reason = message, line = "1", column = "1"] = /^(.*) \((\d+):(\d+)\)$/s.exec(message) ?? [];
+  return { reason, line: Number(line), column: Number(column) };
 }
+
+const isAfter = (a: Fault, b: Fault): boolean =>
+  a.line > b.line || (a.line === b.line && a.column > b.column);
 
 function finish(code: string, program: Program): string {
   const named = `\n//# sourceURL=${guestFile}`;

@@ -42,7 +42,7 @@ export const install: Install = (host: HostFunctions, proof: ProofFactory | unde
     subtleDone: web.subtleDone,
     rejected: task.fail,
     state: task.state,
-    pending: () => timers.pending() + web.pending(),
+    pending: () => (task.state() === "running" ? timers.all() : timers.awaited()) + web.pending(),
     stringify: task.stringify,
     resultJson: task.resultJson,
     failureCode: task.failureCode,

@@ -1,13 +1,23 @@
 import type { HostFunctions } from "../bridge.ts";
 import { hostCall } from "./host-call.ts";
-import { apply, MapOf, mapClear, mapDelete, mapForEach, mapGet, mapSet, TypeErrorOf } from "./primordials.ts";
+import {
+  apply,
+  MapOf,
+  mapClear,
+  mapDelete,
+  mapForEach,
+  mapGet,
+  mapSet,
+  mapSize,
+  TypeErrorOf,
+} from "./primordials.ts";
 import type { Task } from "./task.ts";
 
 interface Timer {
   readonly callback: (...args: unknown[]) => unknown;
   readonly args: unknown[];
   readonly intervalMs: number | undefined;
-  /** Whether the task waits for it. */
+  /** Whether a task that has its result waits for it all the same. */
   readonly isAwaited: boolean;
 }
 
@@ -16,8 +26,10 @@ export interface Timers {
   /** Calls back once, if the task has not ended by then. */
   background(callback: () => void, delayMs: number): void;
   fire(id: number): void;
-  /** How many timers the task waits for. */
-  pending(): number;
+  /** How many timers a task with a result waits for. */
+  awaited(): number;
+  /** How many timers there are. */
+  all(): number;
   end(): void;
 }
 
@@ -92,7 +104,8 @@ export function createTimers(host: HostFunctions, task: Task): Timers {
         apply(timer.callback, globalThis, timer.args);
       });
     },
-    pending: () => awaited,
+    awaited: () => awaited,
+    all: () => mapSize(timers) as number,
     end() {
       mapForEach(timers, (_, id) => host.clearTimer(id as number));
       mapClear(timers);
