@@ -9,10 +9,13 @@ export type StripTypes = (code: string) => Stripped;
  */
 export function stripTypes(code: string): Stripped {
   try {
-    return {
-      ok: true,
-      code: transform(code, { transforms: ["typescript"], disableESTransforms: true }).code,
-    };
+    const stripped = transform(code, {
+      transforms: ["typescript"],
+      disableESTransforms: true,
+      // An import cannot work here, and must not vanish silently because nothing uses it.
+      keepUnusedImports: true,
+    });
+    return { ok: true, code: stripped.code };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
