@@ -91,7 +91,7 @@ async function measure({ volunteers, slots, namespaces, backlog }: Case): Promis
   const payloads = new PayloadCache(store);
   const registry = new VolunteerRegistry(clock);
   using dispatcher = new Dispatcher(
-    { live, payloads, volunteers: registry, clock, log: noLog },
+    { live, payloads, volunteers: registry, hostCalls: { answer: async () => "null" }, clock, log: noLog },
     { queueMax: 1_000_000, heartbeatMs: 30_000, silenceMs: 60_000 },
   );
   const capabilities = { wasm: true, python: true, lua: true, js: true, max_memory_mb: 1024 };

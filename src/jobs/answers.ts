@@ -1,5 +1,5 @@
 import { limits } from "../protocol/limits.ts";
-import type { ErrorMessage, ResponseMessage, VolunteerMessage } from "../protocol/volunteer.ts";
+import type { ErrorMessage, HostMessage, ResponseMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Connection } from "./connection.ts";
 import { type Ending, endingOfError, endingOfResult, isVolunteersFault } from "./ending.ts";
@@ -48,7 +48,7 @@ export class Answers {
   }
 
   /** @returns false when the volunteer never held the job, and has no business to speak of it */
-  take(connection: Connection, message: Exclude<Answer, ResponseMessage>): boolean {
+  take(connection: Connection, message: Exclude<Answer, ResponseMessage | HostMessage>): boolean {
     const lease = this.#parts.keeper.find(connection, message);
     if (lease === "foreign") return false;
     if (lease === "stale") this.#parts.counts.stale++;

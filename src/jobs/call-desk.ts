@@ -141,6 +141,12 @@ export class CallDesk implements Invoker {
     return true;
   }
 
+  /** The namespace of a call that this volunteer holds. */
+  namespaceOf(volunteer: Volunteer, id: string, lease: number): string | undefined {
+    const call = this.#calls.get(id);
+    return call?.lane?.volunteer === volunteer && call.lease === lease ? call.namespace : undefined;
+  }
+
   /** The volunteer of this lane is gone. */
   closed(lane: Lane): void {
     for (const { warm } of this.#functions.values()) warm.delete(lane);

@@ -1,4 +1,9 @@
-import { closeCodes, type ReadyMessage, type VolunteerMessage } from "../protocol/volunteer.ts";
+import {
+  closeCodes,
+  type HostMessage,
+  type ReadyMessage,
+  type VolunteerMessage,
+} from "../protocol/volunteer.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import type { VolunteerId } from "../stdx/ids.ts";
 import type { Log } from "../stdx/log.ts";
@@ -22,10 +27,21 @@ import { goRound, roundMsFor } from "./watch.ts";
 /** How long a lane rests that held a job past its timeout. */
 const overdueRestMs = 5_000;
 
+/** Answers what guests ask while they run. */
+export interface HostCallPort {
+  /**
+   * Never rejects.
+   * @param argsJson as the guest gave it: unchecked
+   * @returns a `HostAnswer` as JSON text
+   */
+  answer(namespace: string, op: string, argsJson: string): Promise<string>;
+}
+
 export interface DispatcherParts {
   readonly live: LiveJobs;
   readonly payloads: PayloadCache;
   readonly volunteers: VolunteerRegistry;
+  readonly hostCalls: HostCallPort;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -225,8 +241,28 @@ export class Dispatcher implements VolunteerGateway, Disposable {
     for (const connection of this.#connections.values()) yield* connection.lanes;
   }
 
+  /** A guest of this volunteer asks; its namespace is that of the lease, whatever the volunteer says. */
+  #host(connection: Connection, message: HostMessage): void {
+    const { volunteer } = connection;
+    const { job_id, lease: number, call_id, op, args_json } = message;
+    const lease = this.#leases.of(job_id);
+    const held = lease?.number === number && lease.volunteerId === volunteer.id ? lease.job : undefined;
+    const namespace = held?.namespace ?? this.calls.namespaceOf(volunteer, job_id, number);
+    if (namespace === undefined) {
+      this.counts.stale++;
+      return;
+    }
+    this.#parts.hostCalls.answer(namespace, op, args_json).then((answer_json) => {
+      volunteer.session.send({ type: "host_result", call_id, answer_json });
+    });
+  }
+
   #answer(connection: Connection, message: Answer): void {
     const { volunteer } = connection;
+    if (message.type === "host") {
+      this.#host(connection, message);
+      return;
+    }
     if (CallDesk.isCallId(message.job_id) && this.calls.take(volunteer, message)) return;
     if (message.type !== "response" && this.#answers.take(connection, message)) {
       this.#checkDrained();

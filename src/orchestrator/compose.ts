@@ -13,6 +13,7 @@ import { Retention } from "../jobs/retention.ts";
 import { JobService } from "../jobs/service.ts";
 import type { JobStore } from "../jobs/store.ts";
 import { FileService } from "../namespaces/file-service.ts";
+import { HostCallAnswerer } from "../namespaces/host-calls.ts";
 import { KvService } from "../namespaces/kv-service.ts";
 import type { ConnectLink } from "../protocol/link.ts";
 import type { Clock } from "../stdx/clock.ts";
@@ -54,7 +55,7 @@ export async function startOrchestrator(
   await using stack = new AsyncDisposableStack();
   const storage = await openStorage(stack, config, parts);
   const namespaces = await openNamespaces(stack, config, parts);
-  const domain = buildDomain(stack, config, parts, storage);
+  const domain = buildDomain(stack, config, parts, { ...storage, ...namespaces });
   const { live, dispatcher, jobs } = domain;
   const recovered = await jobs.recover();
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
@@ -106,7 +107,7 @@ function buildDomain(
   stack: AsyncDisposableStack,
   { jobs: settings, volunteers: { heartbeatIntervalMs, timeoutMs } }: OrchestratorConfig,
   { clock, log }: OrchestratorParts,
-  { store, blocks }: { readonly store: JobStore; readonly blocks: BlockStore },
+  { store, blocks, kv }: { readonly store: JobStore; readonly blocks: BlockStore; readonly kv: KvService },
 ) {
   const events = stack.use(new JobEvents());
   const live = new LiveJobs({ store, events, clock, log });
@@ -114,7 +115,7 @@ function buildDomain(
   const volunteers = new VolunteerRegistry(clock);
   const dispatcher = stack.use(
     new Dispatcher(
-      { live, payloads, volunteers, clock, log },
+      { live, payloads, volunteers, hostCalls: new HostCallAnswerer(kv, log), clock, log },
       { queueMax: settings.queueMax, heartbeatMs: heartbeatIntervalMs, silenceMs: timeoutMs },
     ),
   );

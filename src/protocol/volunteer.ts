@@ -93,6 +93,19 @@ export const responseSchema = z.object({
   cold: z.boolean().optional(),
 });
 
+/** A guest asks the orchestrator, see `protocol/host-calls.ts`; `host_result` answers. */
+export const hostSchema = z.object({
+  type: z.literal("host"),
+  /** Chosen by the volunteer; comes back with the answer. */
+  call_id: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  /** The job or call whose guest asks. */
+  job_id: jobId,
+  lease,
+  op: z.string().max(64),
+  args_json: text,
+});
+export type HostMessage = z.infer<typeof hostSchema>;
+
 export const volunteerMessageSchema = z.discriminatedUnion("type", [
   readySchema,
   resultSchema,
@@ -102,6 +115,7 @@ export const volunteerMessageSchema = z.discriminatedUnion("type", [
   returnSchema,
   drainSchema,
   responseSchema,
+  hostSchema,
 ]);
 export type VolunteerMessage = z.infer<typeof volunteerMessageSchema>;
 export type ReadyMessage = z.infer<typeof readySchema>;
@@ -166,6 +180,14 @@ const invokeMessageSchema = z.object({
 });
 export type InvokeMessage = z.infer<typeof invokeMessageSchema>;
 
+const hostResultSchema = z.object({
+  type: z.literal("host_result"),
+  call_id: z.int().min(0),
+  /** A `HostAnswer` as JSON text. */
+  answer_json: text,
+});
+export type HostResultMessage = z.infer<typeof hostResultSchema>;
+
 /** What a worker checks of the messages it gets: enough to act on, loose about what newer orchestrators add. */
 export const orchestratorMessageSchema = z.discriminatedUnion("type", [
   z.object({
@@ -180,6 +202,7 @@ export const orchestratorMessageSchema = z.discriminatedUnion("type", [
   drainSchema,
   functionMessageSchema,
   invokeMessageSchema,
+  hostResultSchema,
   /** The function gets no calls any more. */
   z.object({ type: z.literal("forget"), function_id: functionId }),
 ]);

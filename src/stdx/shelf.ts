@@ -38,6 +38,10 @@ export class Shelf<Thing> {
     return thing;
   }
 
+  clear(): void {
+    this.#things.clear();
+  }
+
   values(): IterableIterator<Thing> {
     return this.#things.values();
   }

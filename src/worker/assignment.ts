@@ -1,13 +1,31 @@
 import type { JobStats } from "../protocol/job.ts";
+import { type CellKind, cellKindOf } from "../protocol/languages.ts";
 import { limits } from "../protocol/limits.ts";
 import type { OutputStream } from "../protocol/output.ts";
-import type { JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
-import type { CellOutcome, CellRun, CellStats } from "../sandbox/hosts/cell.ts";
+import type { FunctionMessage, InvokeMessage, JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
+import type { Cell, CellCode, CellOutcome, CellRun, CellStats, CellWork } from "../sandbox/hosts/cell.ts";
 import { parseBoundedJson } from "../stdx/bounded-json.ts";
 
-/** One job that this worker holds a lease on, from its arrival until its answer is sent. */
-export class Assignment {
-  readonly job: JobMessage;
+export type Answered = Extract<CellOutcome, { kind: "completed" | "failed" }>;
+/** The module of a wasm guest, and the path at which the orchestrator has it. */
+export interface ModuleName {
+  readonly cid: string;
+  readonly path: string;
+}
+
+/** A job or a call that this worker holds a lease on, from its arrival until its answer is sent. */
+export abstract class Assignment {
+  abstract readonly id: string;
+  abstract readonly lease: number;
+  abstract readonly namespace: string;
+  abstract readonly timeoutMs: number;
+  abstract readonly memoryMb: number;
+  abstract readonly cellKind: CellKind;
+  /** Undefined: any cell of the kind will do that serves the namespace. Else the function of which it takes an instance. */
+  abstract readonly functionId: string | undefined;
+  abstract readonly moduleName: ModuleName | undefined;
+  /** The cell that has it, or had it last. */
+  cell: Cell | undefined;
   /** Set while a cell has it. */
   run: CellRun | undefined;
   /** How often it was given to a cell. */
@@ -19,9 +37,9 @@ export class Assignment {
   readonly #sent: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
   #outputLength = 0;
 
-  constructor(job: JobMessage) {
-    this.job = job;
-  }
+  abstract work(module: CellCode["module"]): CellWork;
+  /** The message that ends it. */
+  abstract answer(outcome: Answered): VolunteerMessage;
 
   /**
    * Keeps what the guest printed.
@@ -40,34 +58,147 @@ export class Assignment {
       const text = this.#output[stream].slice(this.#sent[stream]);
       if (text === "") continue;
       this.#sent[stream] += text.length;
-      yield { type: "log", job_id: this.job.job_id, lease: this.job.lease, stream, text };
+      yield { type: "log", job_id: this.id, lease: this.lease, stream, text };
     }
   }
 
-  /** The message that ends the job. */
-  answer(outcome: Extract<CellOutcome, { kind: "completed" | "failed" }>): VolunteerMessage {
-    const common = {
-      job_id: this.job.job_id,
-      lease: this.job.lease,
-      stdout: this.#output.stdout,
-      stderr: this.#output.stderr,
-      stats: statsOf(outcome.stats),
-    };
-    if (outcome.kind === "failed")
-      return { type: "error", ...common, code: outcome.code, error: outcome.message };
-    if (outcome.resultJson === undefined) return { type: "result", ...common };
+  failure(code: string, error: string, stats?: CellStats): VolunteerMessage {
+    return { type: "error", ...this.common(), code, error, ...(stats && { stats: statsOf(stats) }) };
+  }
+
+  protected common() {
+    return { job_id: this.id, lease: this.lease, ...this.#output };
+  }
+}
+
+export class JobAssignment extends Assignment {
+  readonly job: JobMessage;
+  readonly functionId = undefined;
+
+  constructor(job: JobMessage) {
+    super();
+    this.job = job;
+  }
+
+  get id(): string {
+    return this.job.job_id;
+  }
+
+  get lease(): number {
+    return this.job.lease;
+  }
+
+  get namespace(): string {
+    return this.job.namespace;
+  }
+
+  get timeoutMs(): number {
+    return this.job.timeout_seconds * 1000;
+  }
+
+  get memoryMb(): number {
+    return this.job.memory_mb;
+  }
+
+  get cellKind(): CellKind {
+    return cellKindOf(this.job.job_type);
+  }
+
+  get moduleName(): ModuleName | undefined {
+    return this.job.job_type === "wasm" ? moduleNameOf(this.job) : undefined;
+  }
+
+  work(module: CellCode["module"]): CellWork {
+    const { job_type: language, code = "", input_data } = this.job;
+    return { kind: "run", language, code, module, inputJson: JSON.stringify(input_data) };
+  }
+
+  answer(outcome: Answered): VolunteerMessage {
+    if (outcome.kind === "failed") return this.failure(outcome.code, outcome.message, outcome.stats);
+    const common = { type: "result", ...this.common(), stats: statsOf(outcome.stats) } as const;
+    if (outcome.resultJson === undefined) return common;
     try {
-      return { type: "result", ...common, result: parseBoundedJson(outcome.resultJson) };
+      return { ...common, result: parseBoundedJson(outcome.resultJson) };
     } catch {
-      const error = "The result is not JSON, or is nested too deeply.";
-      return { type: "error", ...common, code: "result_not_json", error };
+      return this.failure(
+        "result_not_json",
+        "The result is not JSON, or is nested too deeply.",
+        outcome.stats,
+      );
     }
   }
+}
 
-  failure(code: string, error: string): VolunteerMessage {
-    const { stdout, stderr } = this.#output;
-    return { type: "error", job_id: this.job.job_id, lease: this.job.lease, code, error, stdout, stderr };
+export class CallAssignment extends Assignment {
+  readonly call: InvokeMessage;
+  readonly function: FunctionMessage;
+  /** The function had to be loaded for it. */
+  cold = false;
+
+  constructor(call: InvokeMessage, called: FunctionMessage) {
+    super();
+    this.call = call;
+    this.function = called;
   }
+
+  get id(): string {
+    return this.call.job_id;
+  }
+
+  get lease(): number {
+    return this.call.lease;
+  }
+
+  get namespace(): string {
+    return this.function.namespace;
+  }
+
+  get timeoutMs(): number {
+    return this.call.timeout_seconds * 1000;
+  }
+
+  get memoryMb(): number {
+    return this.function.memory_mb;
+  }
+
+  get cellKind(): CellKind {
+    return cellKindOf(this.function.runtime);
+  }
+
+  get functionId(): string {
+    return this.function.function_id;
+  }
+
+  get moduleName(): ModuleName | undefined {
+    return this.function.runtime === "wasm" ? moduleNameOf(this.function) : undefined;
+  }
+
+  work(): CellWork {
+    return { kind: "call", requestJson: this.call.request_json };
+  }
+
+  /** What makes a cell an instance of the function. */
+  loading(module: CellCode["module"]): CellWork {
+    const { runtime: language, code = "", env } = this.function;
+    return { kind: "load", language, code, module, env };
+  }
+
+  answer(outcome: Answered): VolunteerMessage {
+    if (outcome.kind === "failed") return this.failure(outcome.code, outcome.message, outcome.stats);
+    const { resultJson, stats } = outcome;
+    return {
+      type: "response",
+      ...this.common(),
+      cold: this.cold,
+      stats: statsOf(stats),
+      ...(resultJson !== undefined && { response_json: resultJson }),
+    };
+  }
+}
+
+function moduleNameOf(message: { wasm_cid?: string | undefined; wasm_url?: string | undefined }): ModuleName {
+  const { wasm_cid: cid = "", wasm_url: path = `/ipfs/${cid}` } = message;
+  return { cid, path };
 }
 
 function statsOf(stats: CellStats): JobStats {

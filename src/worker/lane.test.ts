@@ -15,7 +15,8 @@ function laneForTest() {
     clock,
     modules: { module: async (cid) => new TextEncoder().encode(cid) },
     send: (message) => sent.push(message),
-    ended: (job, how) => ended.push(`${job.job_id} ${how}`),
+    ask: () => Promise.reject(new Error("Nobody answers here.")),
+    ended: ({ id }, how) => ended.push(`${id} ${how}`),
   });
   return { clock, cells, sent, ended, lane };
 }
@@ -230,7 +231,7 @@ test("wasm jobs wait for their module and keep their place", async () => {
   assert.equal(cells.cells.length, 0);
   await settled();
   assert.deepEqual(
-    cells.cells[0]?.runs.map(({ task }) => task.language),
+    cells.cells[0]?.runs.map(({ task }) => task.work.kind === "run" && task.work.language),
     ["wasm", "js"],
   );
 });

@@ -1,15 +1,17 @@
-import { type CellKind, cellKindOf } from "../protocol/languages.ts";
-import type { JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
-import type { Cell, CellHost, CellOutcome, CellTask } from "../sandbox/hosts/cell.ts";
+import type { FunctionMessage, InvokeMessage, JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
+import type { Cell, CellCode, CellHost, CellOutcome } from "../sandbox/hosts/cell.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
-import { Assignment } from "./assignment.ts";
+import { type Assignment, CallAssignment, JobAssignment } from "./assignment.ts";
+import { type Instance, LaneCells } from "./lane-cells.ts";
 import type { ModuleSource } from "./modules.ts";
 
 /** A head that runs this long makes those who wait behind it go back. */
 const slowHeadMs = 50;
 const logIntervalMs = 50;
 const idleCellMs = 60_000;
-/** A job whose cell is gone before its turn this often in a row meets a broken host, not bad luck. */
+/** How long a function's top level may take. */
+const loadTimeoutMs = 10_000;
+/** Work whose cell is gone before its turn this often in a row meets a broken host, not bad luck. */
 const beginsMax = 4;
 
 export interface LaneParts {
@@ -17,18 +19,19 @@ export interface LaneParts {
   readonly modules: ModuleSource;
   readonly clock: Clock;
   send(message: VolunteerMessage): void;
-  /** Called once for each job that is over here, however it ended. */
-  ended(job: JobMessage, how: string, wallMs: number | undefined): void;
+  /** A guest of this assignment asks the orchestrator. @returns a `HostAnswer` as JSON text */
+  ask(assignment: Assignment, op: string, argsJson: string): Promise<string>;
+  /** Called once for each assignment that is over here, however it ended. */
+  ended(assignment: Assignment, how: string, wallMs: number | undefined): void;
 }
 
 /**
- * One slot of a worker: runs its jobs one by one, in the order given, in cells of the namespace they belong to.
- * Jobs of the same namespace and kind of cell are all handed to the cell at once, so that it never waits for us.
+ * One slot of a worker: does its jobs and calls one by one, in the order given, in cells of the namespace they belong to.
+ * What goes to the same cell is handed to it at once, so that it never waits for us.
  */
 export class Lane {
   readonly #parts: LaneParts;
-  readonly #cells = new Map<CellKind, Cell>();
-  #namespace: string | undefined;
+  readonly #cells: LaneCells;
   /** In order; the first ones may be in a cell. */
   #queue: Assignment[] = [];
   #fetching = false;
@@ -38,6 +41,7 @@ export class Lane {
 
   constructor(parts: LaneParts) {
     this.#parts = parts;
+    this.#cells = new LaneCells(parts.cells);
   }
 
   get size(): number {
@@ -45,25 +49,30 @@ export class Lane {
   }
 
   assign(job: JobMessage): void {
-    this.#idleTimer?.cancel();
-    this.#idleTimer = undefined;
-    this.#queue.push(new Assignment(job));
-    this.#pump();
+    this.#add(new JobAssignment(job));
   }
 
-  /** The orchestrator no longer wants this job; nothing is answered. */
-  cancel(jobId: string, lease: number | undefined): void {
+  call(call: InvokeMessage, called: FunctionMessage): void {
+    this.#add(new CallAssignment(call, called));
+  }
+
+  forget(functionId: string): void {
+    this.#cells.forget(functionId);
+  }
+
+  /** The orchestrator no longer wants this; nothing is answered. */
+  cancel(id: string, lease: number | undefined): void {
     const assignment = this.#queue.find(
-      ({ job }) => job.job_id === jobId && (lease === undefined || job.lease === lease),
+      (held) => held.id === id && (lease === undefined || held.lease === lease),
     );
     if (!assignment) return;
     assignment.takenBack = "cancelled";
     if (!assignment.run) this.#remove(assignment, "cancelled");
-    else if (assignment === this.#queue[0]) this.#cells.get(cellKindOf(assignment.job.job_type))?.kill();
+    else if (assignment === this.#queue[0]) assignment.cell?.kill();
     else assignment.run.withdraw();
   }
 
-  /** Gives back every job that has not begun. */
+  /** Gives back everything that has not begun. */
   returnWaiting(): void {
     for (const assignment of [...this.#queue]) this.#giveBack(assignment);
   }
@@ -73,7 +82,14 @@ export class Lane {
     for (const assignment of this.#queue) assignment.takenBack = "cancelled";
     const waiting = this.#queue.filter(({ run }) => !run);
     for (const assignment of waiting) this.#remove(assignment, "abandoned");
-    this.#killCells();
+    this.#cells.kill();
+  }
+
+  #add(assignment: Assignment): void {
+    this.#idleTimer?.cancel();
+    this.#idleTimer = undefined;
+    this.#queue.push(assignment);
+    this.#pump();
   }
 
   #giveBack(assignment: Assignment): void {
@@ -88,8 +104,7 @@ export class Lane {
   }
 
   #returned(assignment: Assignment): void {
-    const { job_id, lease } = assignment.job;
-    this.#parts.send({ type: "return", job_id, lease });
+    this.#parts.send({ type: "return", job_id: assignment.id, lease: assignment.lease });
     this.#remove(assignment, "returned");
   }
 
@@ -97,46 +112,37 @@ export class Lane {
     const at = this.#queue.indexOf(assignment);
     if (at < 0) return;
     this.#queue.splice(at, 1);
-    this.#parts.ended(assignment.job, how, wallMs);
+    this.#parts.ended(assignment, how, wallMs);
     if (this.#queue.length > 0) return;
     this.#slowTimer?.cancel();
     this.#slowTimer = undefined;
-    this.#idleTimer ??= this.#parts.clock.after(idleCellMs, () => this.#killCells());
+    this.#idleTimer ??= this.#parts.clock.after(idleCellMs, () => this.#cells.kill());
   }
 
-  #killCells(): void {
-    for (const cell of this.#cells.values()) cell.kill();
-    this.#cells.clear();
-    this.#namespace = undefined;
-  }
-
-  /** Hands to a cell whatever may go in now: the head, and those behind it that share its namespace and kind. */
+  /** Hands to a cell whatever may go in now: the head, and those behind it that go to the same cell. */
   #pump(): void {
     if (this.#fetching) return;
     const head = this.#queue[0];
     if (!head) return;
-    const kind = cellKindOf(head.job.job_type);
     for (const assignment of this.#queue) {
-      if (assignment.job.namespace !== head.job.namespace || cellKindOf(assignment.job.job_type) !== kind)
-        break;
+      if (!sharesCell(assignment, head)) break;
       if (assignment.run) continue;
-      if (assignment.job.job_type === "wasm") {
-        this.#fetchThenRun(assignment, kind);
+      if (assignment.moduleName) {
+        this.#fetchThenBegin(assignment, assignment.moduleName);
         break;
       }
-      this.#begin(assignment, kind, undefined);
+      this.#begin(assignment, undefined);
     }
     this.#watchForSlowHead();
   }
 
-  #fetchThenRun(assignment: Assignment, kind: CellKind): void {
-    const { wasm_cid: cid = "", wasm_url: path = `/ipfs/${cid}` } = assignment.job;
+  #fetchThenBegin(assignment: Assignment, { cid, path }: { cid: string; path: string }): void {
     this.#fetching = true;
     this.#parts.modules
       .module(cid, path)
       .then(
         (bytes) => {
-          if (this.#queue.includes(assignment)) this.#begin(assignment, kind, { cid, bytes });
+          if (this.#queue.includes(assignment)) this.#begin(assignment, { cid, bytes });
         },
         (error: unknown) => {
           const message = error instanceof Error ? error.message : String(error);
@@ -150,36 +156,44 @@ export class Lane {
       });
   }
 
-  #cellFor(namespace: string, kind: CellKind): Cell {
-    // A cell serves one namespace in its life: on a change both kinds go.
-    if (this.#namespace !== namespace) this.#killCells();
-    this.#namespace = namespace;
-    let cell = this.#cells.get(kind);
-    if (!cell?.alive) {
-      cell = this.#parts.cells.take(kind);
-      this.#cells.set(kind, cell);
+  #begin(assignment: Assignment, module: CellCode["module"]): void {
+    const { namespace, cellKind } = assignment;
+    assignment.begins++;
+    if (assignment instanceof CallAssignment) {
+      const instance = this.#cells.instance(assignment.functionId, cellKind, (made) => {
+        assignment.cold = true;
+        this.#load(assignment, made, module);
+      });
+      this.#runIn(instance.cell, assignment, module, instance);
+    } else {
+      this.#runIn(this.#cells.forJobs(namespace, cellKind), assignment, module, undefined);
     }
-    return cell;
   }
 
-  #begin(assignment: Assignment, kind: CellKind, module: CellTask["module"]): void {
-    const { job } = assignment;
-    const cell = this.#cellFor(job.namespace, kind);
-    assignment.begins++;
-    assignment.run = cell.run({
-      language: job.job_type,
-      code: job.code ?? "",
-      module,
-      inputJson: JSON.stringify(job.input_data),
-      timeoutMs: job.timeout_seconds * 1000,
-      memoryMb: job.memory_mb,
-      onOutput: (stream, text) => {
-        if (assignment.print(stream, text)) this.#logSoon();
-        else cell.kill();
-      },
+  #load(assignment: CallAssignment, instance: Instance, module: CellCode["module"]): void {
+    const { outcome } = instance.cell.run({
+      work: assignment.loading(module),
+      timeoutMs: loadTimeoutMs,
+      memoryMb: assignment.memoryMb,
+      ...this.#linesOf(instance.cell, assignment),
     });
+    outcome.then((loaded) => {
+      if (loaded.kind === "failed") instance.failure = loaded;
+    });
+  }
+
+  #runIn(
+    cell: Cell,
+    assignment: Assignment,
+    module: CellCode["module"],
+    instance: Instance | undefined,
+  ): void {
+    const { timeoutMs, memoryMb } = assignment;
+    const work = assignment.work(module);
+    assignment.cell = cell;
+    assignment.run = cell.run({ work, timeoutMs, memoryMb, ...this.#linesOf(cell, assignment) });
     assignment.run.outcome.then(
-      (outcome) => this.#settle(assignment, outcome),
+      (outcome) => this.#settle(assignment, outcome, instance),
       (error: unknown) => {
         this.#parts.send(assignment.failure("volunteer_error", `The worker failed: ${String(error)}`));
         this.#remove(assignment, "worker failed");
@@ -188,20 +202,35 @@ export class Lane {
     );
   }
 
-  #settle(assignment: Assignment, outcome: CellOutcome): void {
+  /** How a guest at work reaches us. */
+  #linesOf(cell: Cell, assignment: Assignment) {
+    return {
+      onOutput: (stream: "stdout" | "stderr", text: string) => {
+        if (assignment.print(stream, text)) this.#logSoon();
+        else cell.kill();
+      },
+      onAsk: (op: string, argsJson: string) => this.#parts.ask(assignment, op, argsJson),
+    };
+  }
+
+  #settle(assignment: Assignment, outcome: CellOutcome, instance: Instance | undefined): void {
     assignment.run = undefined;
+    this.#cells.sweep();
     if (assignment.takenBack === "cancelled") {
       this.#remove(assignment, "cancelled");
+    } else if (outcome.kind === "unstarted" && instance?.failure) {
+      this.#parts.send(assignment.answer(instance.failure));
+      this.#remove(assignment, instance.failure.code);
     } else if (outcome.kind === "unstarted") {
-      // Its cell died under another job: the next pump gives it a new one.
+      // Its cell died under other work: the next pump gives it a new one.
       if (assignment.takenBack === "returned") this.#returned(assignment);
       else if (assignment.begins >= beginsMax) {
-        this.#parts.send(assignment.failure("volunteer_error", "No cell could be started for the job."));
+        this.#parts.send(assignment.failure("volunteer_error", "No cell could be started for it."));
         this.#remove(assignment, "no cell");
       }
     } else if (outcome.kind === "cancelled") {
       // We killed the cell ourselves without a cancel: only a kernel that lets too much output through gets that.
-      this.#parts.send(assignment.failure("output_exceeded", "The job printed more than is allowed."));
+      this.#parts.send(assignment.failure("output_exceeded", "It printed more than is allowed."));
       this.#remove(assignment, "output_exceeded");
     } else {
       this.#parts.send(assignment.answer(outcome));
@@ -225,11 +254,21 @@ export class Lane {
     });
   }
 
+  /** Only jobs have listeners while they run; what a call prints travels with its answer. */
   #logSoon(): void {
     this.#logTimer ??= this.#parts.clock.after(logIntervalMs, () => {
       this.#logTimer = undefined;
       const head = this.#queue[0];
-      if (head && !head.takenBack) for (const message of head.unsentLogs()) this.#parts.send(message);
+      if (!(head instanceof JobAssignment) || head.takenBack) return;
+      for (const message of head.unsentLogs()) this.#parts.send(message);
     });
   }
+}
+
+function sharesCell(one: Assignment, other: Assignment): boolean {
+  return (
+    one.functionId === other.functionId &&
+    one.namespace === other.namespace &&
+    one.cellKind === other.cellKind
+  );
 }

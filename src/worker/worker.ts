@@ -1,15 +1,21 @@
 import type { ConnectLink, OrchestratorLink } from "../protocol/link.ts";
-import type {
-  Capabilities,
-  JobMessage,
-  OrchestratorMessage,
-  ReadyMessage,
-  VolunteerMessage,
+import {
+  type Capabilities,
+  type FunctionMessage,
+  functionsKept,
+  type InvokeMessage,
+  type JobMessage,
+  type OrchestratorMessage,
+  type ReadyMessage,
+  type VolunteerMessage,
 } from "../protocol/volunteer.ts";
 import type { CellHost } from "../sandbox/hosts/cell.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
+import { Shelf } from "../stdx/shelf.ts";
+import { type Assignment, JobAssignment } from "./assignment.ts";
 import type { Backoff } from "./backoff.ts";
+import { HostCalls } from "./host-calls.ts";
 import { Lane } from "./lane.ts";
 import type { ModuleSource } from "./modules.ts";
 
@@ -37,6 +43,8 @@ export class Worker implements AsyncDisposable {
   readonly #parts: WorkerParts;
   readonly #settings: WorkerSettings;
   readonly #lanes: Lane[];
+  readonly #functions = new Shelf<FunctionMessage>(functionsKept);
+  readonly #hostCalls = new HostCalls((message) => this.#link?.send(message));
   #link: OrchestratorLink | undefined;
   #state: "new" | "working" | "draining" | "stopped" = "new";
   #heartbeatMs = heartbeatDefaultMs;
@@ -56,7 +64,8 @@ export class Worker implements AsyncDisposable {
           modules: parts.modules,
           clock: parts.clock,
           send: (message) => this.#link?.send(message),
-          ended: (job, how, wallMs) => this.#ended(job, how, wallMs),
+          ask: (assignment, op, argsJson) => this.#hostCalls.ask(assignment, op, argsJson),
+          ended: (assignment, how, wallMs) => this.#ended(assignment, how, wallMs),
         }),
     );
   }
@@ -130,6 +139,8 @@ export class Worker implements AsyncDisposable {
 
   #closed(code: number, reason: string): void {
     this.#link = undefined;
+    this.#hostCalls.abandon();
+    this.#functions.clear();
     this.#heartbeatTimer?.cancel();
     // The orchestrator hands our jobs to others from here on: going on with them would be work for nobody.
     for (const lane of this.#lanes) lane.abandon();
@@ -155,6 +166,19 @@ export class Worker implements AsyncDisposable {
       case "cancel":
         for (const lane of this.#lanes) lane.cancel(message.job_id, message.lease);
         return;
+      case "function":
+        this.#functions.put(message.function_id, message);
+        return;
+      case "invoke":
+        this.#call(message);
+        return;
+      case "forget":
+        this.#functions.delete(message.function_id);
+        for (const lane of this.#lanes) lane.forget(message.function_id);
+        return;
+      case "host_result":
+        this.#hostCalls.answered(message);
+        return;
       case "heartbeat":
       case "drain":
         return;
@@ -168,10 +192,23 @@ export class Worker implements AsyncDisposable {
     else this.#link?.send(refused);
   }
 
-  #ended(job: JobMessage, how: string, wallMs: number | undefined): void {
-    const facts = { job: job.job_id, language: job.job_type, namespace: job.namespace, outcome: how, wallMs };
+  #call(call: InvokeMessage): void {
+    const lane = this.#lanes[call.slot];
+    const called = this.#functions.touch(call.function_id);
+    if (lane && called && this.#state === "working") lane.call(call, called);
+    else this.#link?.send({ type: "return", job_id: call.job_id, lease: call.lease });
+  }
+
+  #ended(assignment: Assignment, how: string, wallMs: number | undefined): void {
+    const { id, namespace } = assignment;
     const time = wallMs === undefined ? "" : ` in ${wallMs.toFixed(1)} ms`;
-    this.#parts.log.info(facts, `job ${job.job_id} ${job.job_type} ${how}${time}`);
+    if (assignment instanceof JobAssignment) {
+      const language = assignment.job.job_type;
+      const facts = { job: id, language, namespace, outcome: how, wallMs };
+      this.#parts.log.info(facts, `job ${id} ${language} ${how}${time}`);
+    } else {
+      this.#parts.log.debug({ call: id, namespace, outcome: how, wallMs }, `${id} ${how}${time}`);
+    }
     if (this.#becameIdle && this.#busy === 0) this.#becameIdle();
   }
 

@@ -143,7 +143,7 @@ export class JobDesk {
     this.volunteers = new VolunteerRegistry(clock);
     const { live, payloads, volunteers } = this;
     this.dispatcher = new Dispatcher(
-      { live, payloads, volunteers, clock, log },
+      { live, payloads, volunteers, hostCalls: { answer: async () => "null" }, clock, log },
       { queueMax: 100_000, heartbeatMs: 30_000, silenceMs: 60_000, ...rest },
     );
     const { dispatcher } = this;

@@ -51,16 +51,16 @@ export class RealCells implements AsyncDisposable {
 
   async #runOnce(work: CellWork): Promise<Ran | undefined> {
     const printed: Record<OutputStream, string> = { stdout: "", stderr: "" };
+    const { language, code = "", module } = work;
+    const inputJson = JSON.stringify(work.input ?? null);
     const { outcome } = this.cell.run({
-      language: work.language,
-      code: work.code ?? "",
-      module: work.module,
-      inputJson: JSON.stringify(work.input ?? null),
+      work: { kind: "run", language, code, module, inputJson },
       timeoutMs: work.timeoutMs ?? timeoutMsDefault,
       memoryMb: work.memoryMb ?? limits.memoryMbDefault,
       onOutput(stream, text) {
         printed[stream] += text;
       },
+      onAsk: () => Promise.reject(new Error("Nobody answers here.")),
     });
     const ended = await outcome;
     if (ended.kind === "completed") {

@@ -28,6 +28,7 @@ export async function runInRuntime(
       write(stream, text) {
         printed[stream] += text;
       },
+      ask: () => JSON.stringify({ ok: false, code: "internal", error: "Nobody answers here." }),
     },
   );
   assert.equal(runtime.reset(), true, "the runtime can be used again");

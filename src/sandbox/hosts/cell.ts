@@ -3,17 +3,31 @@ import type { CellKind, Language } from "../../protocol/languages.ts";
 import type { OutputStream } from "../../protocol/output.ts";
 import type { Isolation } from "../../protocol/volunteer.ts";
 
-/** A guest's work as a worker hands it to a cell. */
-export interface CellTask {
-  language: Language;
+/** Code with what it needs. */
+export interface CellCode {
+  readonly language: Language;
   /** Source text; empty for wasm. */
-  code: string;
+  readonly code: string;
   /** The module and its name, for wasm. */
-  module: { cid: string; bytes: Uint8Array } | undefined;
-  inputJson: string;
-  timeoutMs: number;
-  memoryMb: number;
+  readonly module: { readonly cid: string; readonly bytes: Uint8Array } | undefined;
+}
+
+/** A guest's work as a worker hands it to a cell. */
+export type CellWork =
+  /** A job, which leaves no trace for the next. */
+  | ({ readonly kind: "run"; readonly inputJson: string } & CellCode)
+  /** Makes the cell an instance of a function. */
+  | ({ readonly kind: "load"; readonly env: Readonly<Record<string, string>> } & CellCode)
+  /** A call of the function that was loaded before it. */
+  | { readonly kind: "call"; readonly requestJson: string };
+
+export interface CellTask {
+  readonly work: CellWork;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
   onOutput(stream: OutputStream, text: string): void;
+  /** The guest asks the orchestrator and waits for a `HostAnswer` as JSON text. */
+  onAsk(op: string, argsJson: string): Promise<string>;
 }
 
 export interface CellStats {

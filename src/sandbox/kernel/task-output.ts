@@ -2,8 +2,11 @@ import { limits } from "../../protocol/limits.ts";
 import type { OutputStream } from "../../protocol/output.ts";
 import { utf8Length } from "../../stdx/utf8.ts";
 
-/** So many writes go out at once in each window; beyond that they are gathered. */
-const promptWritesMax = 16;
+/**
+ * So many writes go out at once in each window; beyond that they are gathered. What is gathered is lost when the host
+ * kills a guest that computes without a pause, so this is many.
+ */
+const promptWritesMax = 256;
 const windowMs = 20;
 const gatheredLengthMax = 8 * 1024;
 

@@ -17,17 +17,40 @@ import type { OutputStream } from "../../protocol/output.ts";
 
 export const slowTaskMs = 20;
 
+/**
+ * How many modules a cell keeps: those used last. Both ends hold a `Shelf` of them and touch it in the order of the
+ * frames, so that the host knows which ones the cell still has.
+ */
+export const modulesKept = 8;
+
 /** Host to cell. */
 export type HostFrame =
   /** Payload: the module's bytes, kept by the cell under `cid` for the tasks that name it. */
   | { t: "module"; cid: string }
   /** Payload: the input as JSON text. */
-  | { t: "run"; id: number; epoch: number; language: Language; code: string; cid: string; memoryMb: number };
+  | { t: "run"; id: number; epoch: number; language: Language; code: string; cid: string; memoryMb: number }
+  /** Makes the cell an instance of a function; answered like a task. */
+  | {
+      t: "load";
+      id: number;
+      epoch: number;
+      language: Language;
+      code: string;
+      cid: string;
+      memoryMb: number;
+      env: Readonly<Record<string, string>>;
+    }
+  /** Calls the function that was loaded. Payload: the request as JSON text. */
+  | { t: "call"; id: number; epoch: number }
+  /** Answers the `ask` that the cell waits for. Payload: a `HostAnswer` as JSON text. */
+  | { t: "answer" };
 
 /** Cell to host. */
 export type CellFrame =
   | { t: "ready" }
   | { t: "output"; id: number; stream: OutputStream; text: string }
+  /** Asks the host and waits. Payload: the arguments as JSON text. */
+  | { t: "ask"; id: number; op: string }
   /** Payload: the result's JSON text; empty when the guest returned nothing. */
   | { t: "done"; id: number; epoch: number; wallMs: number }
   | { t: "fail"; id: number; epoch: number; wallMs: number; code: JobErrorCode; message: string }

@@ -3,6 +3,8 @@ import { limits } from "../../../protocol/limits.ts";
 import { clipUtf8 } from "../../../stdx/utf8.ts";
 import type { CellFrame } from "../../kernel/wire.ts";
 
+const opCharsMax = 64;
+
 /**
  * Reads a frame's header as what a cell may send. A cell may be wholly in its tenant's hands, so nothing is believed
  * before it was looked at. Undefined: no frame of the protocol.
@@ -17,6 +19,10 @@ export function readCellFrame(header: unknown): CellFrame | undefined {
     const { stream, text } = fields;
     if ((stream !== "stdout" && stream !== "stderr") || typeof text !== "string") return undefined;
     return { t, id, stream, text };
+  }
+  if (t === "ask") {
+    const { op } = fields;
+    return typeof op === "string" && op.length <= opCharsMax ? { t, id, op } : undefined;
   }
   if (!isCount(epoch) || typeof wallMs !== "number" || !(wallMs >= 0)) return undefined;
   if (t === "done") return { t, id, epoch, wallMs };

@@ -2,8 +2,8 @@ import type { JobErrorCode } from "../../../protocol/errors.ts";
 import type { CellKind } from "../../../protocol/languages.ts";
 import type { Clock, Timer } from "../../../stdx/clock.ts";
 import type { Log } from "../../../stdx/log.ts";
-import { ModuleShelf } from "../../kernel/module-shelf.ts";
-import { type CellFrame, type Frame, slowTaskMs } from "../../kernel/wire.ts";
+import { Shelf } from "../../../stdx/shelf.ts";
+import { type CellFrame, type Frame, type HostFrame, modulesKept, slowTaskMs } from "../../kernel/wire.ts";
 import type { Cell, CellOutcome, CellRun, CellStats, CellTask } from "../cell.ts";
 import { readCellFrame } from "./cell-frame.ts";
 import { CellProcess, type ProcessEnd } from "./cell-process.ts";
@@ -31,7 +31,7 @@ export class DenoCell implements Cell {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #watch: Watch;
-  readonly #shelf = new ModuleShelf<true>();
+  readonly #shelf = new Shelf<true>(modulesKept);
   readonly #resolveGone: () => void;
   /** In order; the head is the one that runs once the process is ready. */
   #queue: Run[] = [];
@@ -39,6 +39,7 @@ export class DenoCell implements Cell {
   #ghosts = 0;
   #process: CellProcess | undefined;
   #ready = false;
+  #asking = false;
   #epoch = 0;
   #nextId = 1;
   #startTimer: Timer | undefined;
@@ -122,6 +123,10 @@ export class DenoCell implements Cell {
       head.task.onOutput(message.stream, message.text);
       return;
     }
+    if (message.t === "ask") {
+      this.#ask(head, message.op, decoder.decode(payload));
+      return;
+    }
     const stats: CellStats = { wallMs: message.wallMs, ...this.#watch.end() };
     this.#queue.shift();
     if (message.t === "fail") {
@@ -130,9 +135,23 @@ export class DenoCell implements Cell {
       const resultJson = payload.length === 0 ? undefined : decoder.decode(payload);
       head.settle({ kind: "completed", resultJson, stats });
     }
+    this.#asking = false;
     // The kernel stays in a task that printed too much until it is killed.
     if (message.t === "fail" && message.code === "output_exceeded") this.#die({ kind: "unstarted" });
     else this.#advance(message.epoch);
+  }
+
+  /** The guest waits; an answer that comes after its cell's end goes nowhere. */
+  #ask(head: Run, op: string, argsJson: string): void {
+    if (this.#asking) {
+      this.#crash("The cell asked again before it was answered.");
+      return;
+    }
+    this.#asking = true;
+    head.task.onAsk(op, argsJson).then((answerJson) => {
+      this.#asking = false;
+      if (this.alive) this.#process?.send({ t: "answer" }, encoder.encode(answerJson));
+    });
   }
 
   /** After a task: takes over the kernel's epoch, and goes on with what is left. */
@@ -163,15 +182,23 @@ export class DenoCell implements Cell {
     for (const run of this.#queue.slice(0, aheadMax)) {
       if (run.sent) continue;
       run.sent = true;
-      const { language, code, module, inputJson, memoryMb } = run.task;
-      if (module && !this.#shelf.touch(module.cid)) {
-        this.#shelf.put(module.cid, true);
-        this.#process?.send({ t: "module", cid: module.cid }, module.bytes);
-      }
-      const cid = module?.cid ?? "";
-      const input = encoder.encode(inputJson);
-      this.#process?.send({ t: "run", id: run.id, epoch: this.#epoch, language, code, cid, memoryMb }, input);
+      const { header, payload } = this.#frameOf(run);
+      this.#process?.send(header, encoder.encode(payload));
     }
+  }
+
+  #frameOf({ id, task }: Run): { header: HostFrame; payload: string } {
+    const { work, memoryMb } = task;
+    const epoch = this.#epoch;
+    if (work.kind === "call") return { header: { t: "call", id, epoch }, payload: work.requestJson };
+    const { language, code, module } = work;
+    if (module && !this.#shelf.touch(module.cid)) {
+      this.#shelf.put(module.cid, true);
+      this.#process?.send({ t: "module", cid: module.cid }, module.bytes);
+    }
+    const common = { id, epoch, language, code, cid: module?.cid ?? "", memoryMb };
+    if (work.kind === "load") return { header: { t: "load", ...common, env: work.env }, payload: "" };
+    return { header: { t: "run", ...common }, payload: work.inputJson };
   }
 
   #withdraw(run: Run): void {

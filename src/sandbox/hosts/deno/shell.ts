@@ -41,11 +41,13 @@ function createPipe(): KernelPipe {
     at = 0;
     return true;
   };
+  const next = () => {
+    while (at === ready.length) if (!read()) return undefined;
+    return ready[at++];
+  };
   return {
-    next() {
-      while (at === ready.length) if (!read()) return undefined;
-      return ready[at++];
-    },
+    next,
+    wait: next,
     send(frame) {
       for (let sent = 0; sent < frame.length; ) sent += stdout.writeSync(frame.subarray(sent));
     },

@@ -1,0 +1,84 @@
+import type { CellKind } from "../protocol/languages.ts";
+import type { Cell, CellHost, CellOutcome } from "../sandbox/hosts/cell.ts";
+import { Shelf } from "../stdx/shelf.ts";
+
+/** How many functions a lane keeps warm. */
+const instancesKept = 4;
+
+/** A cell that has loaded a function, or is about to. */
+export interface Instance {
+  readonly cell: Cell;
+  /** Set when the function could not be loaded: what its calls are answered with. */
+  failure: Extract<CellOutcome, { kind: "failed" }> | undefined;
+}
+
+/**
+ * The cells of one lane: one of each kind for jobs, which serve one namespace until another one's job comes, and one for
+ * each function that is warm here.
+ */
+export class LaneCells {
+  readonly #host: CellHost;
+  readonly #forJobs = new Map<CellKind, Cell>();
+  readonly #instances = new Shelf<Instance & { readonly functionId: string }>(instancesKept);
+  /** Instances of forgotten functions that still have calls to answer. */
+  readonly #leaving = new Set<Cell>();
+  #namespace: string | undefined;
+
+  constructor(host: CellHost) {
+    this.#host = host;
+  }
+
+  forJobs(namespace: string, kind: CellKind): Cell {
+    // A cell serves one namespace in its life: on a change both kinds go.
+    if (this.#namespace !== namespace) {
+      for (const cell of this.#forJobs.values()) cell.kill();
+      this.#forJobs.clear();
+    }
+    this.#namespace = namespace;
+    let cell = this.#forJobs.get(kind);
+    if (!cell?.alive) {
+      cell = this.#host.take(kind);
+      this.#forJobs.set(kind, cell);
+    }
+    return cell;
+  }
+
+  /** @param load makes the new cell an instance of the function; called when there is none */
+  instance(functionId: string, kind: CellKind, load: (instance: Instance) => void): Instance {
+    const warm = this.#instances.touch(functionId);
+    if (warm?.cell.alive && !warm.failure) return warm;
+    const instance = { functionId, cell: this.#host.take(kind), failure: undefined };
+    for (const { cell } of this.#instances.put(functionId, instance)) cell.kill();
+    load(instance);
+    return instance;
+  }
+
+  /** The function gets no calls any more; those that its instance has it still answers. */
+  forget(functionId: string): void {
+    const instance = this.#instances.delete(functionId);
+    if (!instance) return;
+    if (instance.cell.pending === 0) instance.cell.kill();
+    else this.#leaving.add(instance.cell);
+  }
+
+  /** A task of this lane has ended: cells that only waited for their last one go. */
+  sweep(): void {
+    for (const cell of this.#leaving) {
+      if (cell.pending > 0 && cell.alive) continue;
+      this.#leaving.delete(cell);
+      cell.kill();
+    }
+  }
+
+  kill(): void {
+    for (const cell of this.#forJobs.values()) cell.kill();
+    for (const { functionId, cell } of [...this.#instances.values()]) {
+      this.#instances.delete(functionId);
+      cell.kill();
+    }
+    for (const cell of this.#leaving) cell.kill();
+    this.#leaving.clear();
+    this.#forJobs.clear();
+    this.#namespace = undefined;
+  }
+}
