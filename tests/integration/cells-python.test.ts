@@ -71,9 +71,8 @@ describe("A Python cell is replaced, and the next task is untouched, when one", 
     { name: "aborts", code: "import os\nos.abort()", error: "guest_error" },
     {
       name: "recurses in C beyond all limits",
-      code: "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()",
+      code: "eval('x' + '.a' * 50000)",
       error: "guest_error",
-      memoryMb: 2048,
     },
     {
       name: "runs bytecode that no compiler makes",
@@ -123,7 +122,7 @@ test("Sleeping takes no processor time.", async () => {
     onOutput() {},
   });
   const outcome = await run.outcome;
-  assert.ok(outcome.kind === "completed");
+  assert.ok(outcome.kind === "completed", JSON.stringify(outcome));
   assert.ok(outcome.stats.wallMs >= 800);
   assert.ok((outcome.stats.cpuMs ?? 0) < 400, `it took ${outcome.stats.cpuMs} ms`);
 });

@@ -16,10 +16,10 @@ def set_up(runner_source):
     # What stands ready in every cell: asked for most, and slow to import. The rest of the library is imported on use, and
     # forgotten with the task.
     ready = """
-        abc argparse array ast asyncio base64 binascii bisect calendar cmath collections collections.abc contextlib copy csv
-        dataclasses datetime decimal difflib email.utils enum fractions functools glob hashlib heapq hmac html importlib
-        inspect io itertools json keyword linecache logging math numbers operator os pathlib pickle pprint queue random re
-        secrets shutil statistics string struct sys tempfile textwrap threading time traceback types typing unicodedata
+        _strptime abc argparse array ast asyncio base64 binascii bisect calendar cmath collections collections.abc contextlib copy csv
+        dataclasses datetime decimal difflib email.utils enum fractions functools glob gzip hashlib heapq hmac html importlib
+        inspect io ipaddress itertools json keyword linecache logging math numbers operator os pathlib pickle pprint queue random re
+        secrets shlex shutil statistics string struct sys tempfile textwrap threading time traceback types typing unicodedata
         urllib.parse uuid warnings weakref zipfile zlib zoneinfo
     """
     for name in ready.split():
