@@ -31,8 +31,12 @@ export class RealCells implements AsyncDisposable {
     this.#kind = kind;
   }
 
-  static async start(kind: CellKind = "core"): Promise<RealCells> {
-    return new RealCells(await createDenoCellHost({ cacheDir, clock: systemClock, log: noLog }), kind);
+  static async start(
+    kind: CellKind = "core",
+    options: { allowBubblewrap?: boolean } = {},
+  ): Promise<RealCells> {
+    const host = await createDenoCellHost({ cacheDir, clock: systemClock, log: noLog, ...options });
+    return new RealCells(host, kind);
   }
 
   /** The cell that the next work runs in. */

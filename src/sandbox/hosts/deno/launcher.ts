@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { CellKind } from "../../../protocol/languages.ts";
+import { limits } from "../../../protocol/limits.ts";
 import type { Isolation } from "../../../protocol/volunteer.ts";
 import { cellStackKb } from "../../kernel/python/stack.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -34,35 +35,36 @@ const denoFlags = [
 ];
 const sealedPython = "/python";
 const sealedSnapshot = "/python.snapshot";
-const bubblewrapTestMs = 10_000;
+const trialMsMax = 10_000;
+/**
+ * What a process may allocate at most, for the moments in which the host is too busy to watch it: the largest job's
+ * memory, and what V8 counts as allocated without using it.
+ */
+const dataKbMax = (limits.memoryMbMax + 1536) * 1024;
 
 /** Starts sealed processes: inside bubblewrap where it works, else as bare Deno processes without any permission. */
 export class Launcher {
   readonly isolation: Extract<Isolation, "bubblewrap" | "process">;
   readonly #tools: Toolchain;
   readonly #bubblewrap: string | undefined;
+  /** The beginning of a command line that makes a bare process end with this one; empty where nothing can. */
+  readonly #dieWithParent: readonly string[];
 
-  private constructor(tools: Toolchain, bubblewrap: string | undefined) {
+  private constructor(tools: Toolchain, bubblewrap: string | undefined, dieWithParent: readonly string[]) {
     this.#tools = tools;
     this.#bubblewrap = bubblewrap;
+    this.#dieWithParent = dieWithParent;
     this.isolation = bubblewrap ? "bubblewrap" : "process";
   }
 
   /** Tries bubblewrap once, since it may be there and yet be forbidden to make name spaces. */
   static async create(tools: Toolchain, allowBubblewrap: boolean): Promise<Launcher> {
-    if (!allowBubblewrap || process.platform !== "linux") return new Launcher(tools, undefined);
-    for (const folder of ["/usr/bin", "/usr/local/bin", "/bin"]) {
-      const bubblewrap = join(folder, "bwrap");
-      try {
-        await access(bubblewrap);
-        const args = [...sealArgs(tools), "/deno", "--version"];
-        await run(bubblewrap, args, { timeout: bubblewrapTestMs, env: {} });
-        return new Launcher(tools, bubblewrap);
-      } catch {
-        // Not here, or not allowed here.
-      }
-    }
-    return new Launcher(tools, undefined);
+    const sealed = [...sealArgs(tools), "/deno", "--version"];
+    const bubblewrap = allowBubblewrap ? await findWorking("bwrap", sealed) : undefined;
+    if (bubblewrap !== undefined) return new Launcher(tools, bubblewrap, []);
+    const dieWithParent = ["--pdeathsig", "KILL"];
+    const setpriv = await findWorking("setpriv", [...dieWithParent, tools.deno, "--version"]);
+    return new Launcher(tools, undefined, setpriv === undefined ? [] : [setpriv, ...dieWithParent]);
   }
 
   /** @param snapshot the path of Python's memory snapshot, for a cell of kind python */
@@ -85,7 +87,8 @@ export class Launcher {
       "/deno",
       ...denoArgs("/kernel.js", kind, sealedPython, snapshot && sealedSnapshot),
     ];
-    const child = spawn(bubblewrap, args, { stdio: ["pipe", "pipe", "pipe", "pipe"], env: {} });
+    const [shell, shellArgs] = limited([bubblewrap, ...args]);
+    const child = spawn(shell, shellArgs, { stdio: ["pipe", "pipe", "pipe", "pipe"], env: {} });
     return { process: child, pid: pidFromInfo(child) };
   }
 
@@ -93,7 +96,8 @@ export class Launcher {
     // A folder of its own: what Deno keeps for one cell must not be there for the next.
     const folder = mkdtempSync(join(tmpdir(), "zerverless-cell-"));
     const args = denoArgs(this.#tools.kernel, kind, this.#tools.pyodideDir, snapshot);
-    const child = spawn(this.#tools.deno, args, {
+    const [shell, shellArgs] = limited([...this.#dieWithParent, this.#tools.deno, ...args]);
+    const child = spawn(shell, shellArgs, {
       stdio: ["pipe", "pipe", "pipe"],
       env: { DENO_DIR: folder, NO_COLOR: "1" },
       cwd: folder,
@@ -101,6 +105,28 @@ export class Launcher {
     child.once("close", () => rmSync(folder, { recursive: true, force: true }));
     return { process: child, pid: Promise.resolve(child.pid ?? 0) };
   }
+}
+
+/** A command line that bounds what the process may allocate, lets it leave no core file, and becomes `command`. */
+function limited(command: readonly string[]): [shell: string, args: string[]] {
+  const script = 'ulimit -c 0; ulimit -d "$1" 2>/dev/null; shift; exec "$@"';
+  return ["/bin/sh", ["-c", script, "sh", String(dataKbMax), ...command]];
+}
+
+/** The path of a program of the system's that is there and does what it should. */
+async function findWorking(program: string, args: readonly string[]): Promise<string | undefined> {
+  if (process.platform !== "linux") return undefined;
+  for (const folder of ["/usr/bin", "/usr/local/bin", "/bin"]) {
+    const path = join(folder, program);
+    try {
+      await access(path);
+      await run(path, args, { timeout: trialMsMax, env: {} });
+      return path;
+    } catch {
+      // Not here, or not allowed here.
+    }
+  }
+  return undefined;
 }
 
 /** Everything the machine has is left out but the binary and its libraries: no /proc, no /dev, no network, no users. */

@@ -38,7 +38,7 @@ export interface HostFunctions {
   /** @param json name, value, name, value, … as JSON */
   formatQuery(json: string): string;
 
-  randomFill(bytes: Uint8Array): void;
+  randomFill(bytes: Uint8Array<ArrayBuffer>): void;
   randomUuid(): string;
   /** Begins an operation of `crypto.subtle`; `RealmBridge.subtleDone` follows. The request is a `SubtleRequest`. */
   subtle(operation: number, request: string, bytes: Uint8Array): void;

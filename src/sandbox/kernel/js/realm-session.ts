@@ -29,7 +29,7 @@ export class RealmSession {
   readonly #bridge: RealmBridge;
   readonly #plain: PlainHost;
   readonly #subtle: SubtleHost;
-  readonly #timers = new Map<number, number>();
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
   /** The proof's text, to spare later realms the writing. */
   readonly proofSource: string;
   #io: GuestIo | undefined;
