@@ -11,7 +11,7 @@ import type {
 } from "../protocol/volunteer.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Volunteer } from "../volunteers/registry.ts";
-import { Call, handoutsMax } from "./call.ts";
+import { Call, handoutsMax, lossesMax } from "./call.ts";
 import { CalledFunction } from "./called-function.ts";
 import type { Lane } from "./lane.ts";
 import { memoryStepsOf, takes } from "./match.ts";
@@ -302,14 +302,13 @@ export class CallDesk implements Invoker {
 
   /** After a call has left the lane: more of them, or jobs. */
   #freed(lane: Lane): void {
-    if (this.feed(lane) || lane.calls.length > 0) return;
-    lane.callsSince = undefined;
-    this.#parts.release(lane);
+    if (!this.feed(lane) && lane.calls.length === 0) this.#parts.release(lane);
   }
 
   #lost(call: Call, lane: Lane): void {
     this.#letGo(call, lane);
-    if (call.invocation.repeatable) this.#again(call);
+    call.losses++;
+    if (call.invocation.repeatable && call.losses <= lossesMax) this.#again(call);
     else this.#end(call, { kind: "lost" });
   }
 
@@ -324,7 +323,10 @@ export class CallDesk implements Invoker {
   #giveUp(call: Call): void {
     if (call.ended) return;
     // A call that is out runs to its end, since only killing its instance could stop it; nobody hears of it.
-    if (!call.lane) this.#waiting--;
+    if (!call.lane) {
+      this.#waiting--;
+      call.called.waiting.filter((other) => other !== call);
+    }
     call.end({ kind: "given_up" });
   }
 

@@ -5,8 +5,10 @@ import type { CalledFunction } from "./called-function.ts";
 import type { Lane } from "./lane.ts";
 import { memoryStepsOf, type Need } from "./match.ts";
 
-/** How often a call may be handed out: once, and once more when its volunteer was lost or gave it back. */
-export const handoutsMax = 3;
+/** How often a call that may be repeated is tried again after its volunteer was lost. */
+export const lossesMax = 1;
+/** How often a call may be handed out at all: volunteers that give it back again and again do not keep it going round. */
+export const handoutsMax = 8;
 
 /** One call of a function on its way. It is in no store: whoever waits for it hears how it ends, or nobody does. */
 export class Call implements Need {
@@ -23,6 +25,7 @@ export class Call implements Need {
   /** Monotonic milliseconds at which it came to its turn in its lane, as far as we can see. */
   turnAt: number | undefined;
   handouts = 0;
+  losses = 0;
   ended = false;
   readonly #resolve: (outcome: InvocationOutcome) => void;
 

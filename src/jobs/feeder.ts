@@ -98,6 +98,9 @@ export class Feeder {
       const job = open && !this.#isHalted ? this.#pick(lane, nowMs) : undefined;
       if (!job) {
         this.#vacate(lane, nowMs);
+        // It was the jobs' turn, and none of those that wait is for this lane.
+        lane.callsSince = undefined;
+        if (open && !this.#stopped && this.offerCalls(lane)) return;
         if (open) this.#idle.add(lane);
         return;
       }

@@ -97,6 +97,7 @@ export class Lane implements Foresight {
 
   hold(lease: Lease): void {
     this.leases.push(lease);
+    this.callsSince = undefined;
     this.kind = cellKindOf(lease.job.language);
     this.#turnJobs++;
     if (!this.volunteer.offer.lanes) this.armed = false;

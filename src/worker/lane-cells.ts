@@ -37,7 +37,7 @@ export class LaneCells {
     this.#namespace = namespace;
     let cell = this.#forJobs.get(kind);
     if (!cell?.alive) {
-      cell = this.#host.take(kind);
+      cell = this.#take(kind);
       this.#forJobs.set(kind, cell);
     }
     return cell;
@@ -47,10 +47,17 @@ export class LaneCells {
   instance(functionId: string, kind: CellKind, load: (instance: Instance) => void): Instance {
     const warm = this.#instances.touch(functionId);
     if (warm?.cell.alive && !warm.failure) return warm;
-    const instance = { functionId, cell: this.#host.take(kind), failure: undefined };
+    const instance = { functionId, cell: this.#take(kind), failure: undefined };
     for (const { cell } of this.#instances.put(functionId, instance)) cell.kill();
     load(instance);
     return instance;
+  }
+
+  /** What was wanted once is likely to be wanted again, and then at once. */
+  #take(kind: CellKind): Cell {
+    const cell = this.#host.take(kind);
+    this.#host.warm(kind);
+    return cell;
   }
 
   /** The function gets no calls any more; those that its instance has it still answers. */

@@ -127,6 +127,8 @@ export class JobDesk {
   readonly volunteers: VolunteerRegistry;
   readonly dispatcher: Dispatcher;
   readonly jobs: JobService;
+  /** Those that were ever made here. */
+  readonly everyVolunteer: FakeVolunteer[] = [];
   #names = 0;
 
   constructor({
@@ -155,7 +157,9 @@ export class JobDesk {
   }
 
   volunteer(): FakeVolunteer {
-    return new FakeVolunteer(this.dispatcher, `volunteer-${++this.#names}`);
+    const volunteer = new FakeVolunteer(this.dispatcher, `volunteer-${++this.#names}`);
+    this.everyVolunteer.push(volunteer);
+    return volunteer;
   }
 
   /** Submits one job and gives its id. */

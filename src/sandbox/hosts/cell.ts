@@ -71,11 +71,11 @@ export interface Cell {
   kill(): void;
 }
 
-/** Starts cells and keeps a spare of each kind that has been asked for. */
+/** Starts cells, and keeps a spare of each kind that is to be warm. */
 export interface CellHost extends AsyncDisposable {
   readonly isolation: Isolation;
   /** A cell that has served nobody yet: a spare if one stands ready, else a new one. */
   take(kind: CellKind): Cell;
-  /** Begins to keep a spare of this kind. */
+  /** From now on a spare of this kind stands ready. */
   warm(kind: CellKind): void;
 }

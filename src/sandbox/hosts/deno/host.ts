@@ -55,9 +55,8 @@ export class DenoCellHost implements CellHost {
   take(kind: CellKind): DenoCell {
     const spare = this.#spares.get(kind);
     this.#spares.delete(kind);
-    const cell = spare?.alive ? spare : this.#start(kind);
-    this.warm(kind);
-    return cell;
+    if (this.#warm.has(kind)) this.warm(kind);
+    return spare?.alive ? spare : this.#start(kind);
   }
 
   warm(kind: CellKind): void {
