@@ -1,5 +1,5 @@
 import { Errno, errno } from "./errno.ts";
-import { type FileCallTarget, negateErrors } from "./file-calls.ts";
+import { type FileCallTarget, negateErrors } from "./system-call.ts";
 
 const fcntl = {
   duplicate: 0,

@@ -111,6 +111,14 @@ describe("Moving", () => {
 });
 
 describe("The bound on bytes", () => {
+  test("counts what links say.", () => {
+    const free = tree.bytesFree;
+    tree.makeLink(find("link"), "x".repeat(4000));
+    assert.equal(tree.bytesFree, free - 4000);
+    tree.removeFile(find("link"));
+    assert.equal(tree.bytesFree, free);
+  });
+
   test("holds over all files, and what is removed is given back once it is closed.", () => {
     const fd = files.open(cwd, "big", create, 0o644);
     files.write(fd, new Uint8Array(4 * 65_536), undefined);

@@ -137,6 +137,8 @@ export class FileTree {
     if (target === "") throw new Errno(errno.ENOENT);
     if (target.length > pathLengthMax) throw new Errno(errno.ENAMETOOLONG);
     const { parent, name } = this.#vacant(place);
+    if (target.length > this.bytesFree) throw new Errno(errno.ENOSPC);
+    this.#bytes += target.length;
     this.#attach(parent, name, { kind: "link", ...this.#base(fileType.link | 0o777, false), target });
   }
 
@@ -242,6 +244,7 @@ export class FileTree {
       return;
     }
     if (node.kind === "directory") node.parent = undefined;
+    if (node.kind === "link") this.#bytes -= node.target.length;
     this.#nodes--;
   }
 

@@ -1,6 +1,8 @@
+import { attributeCalls } from "./attribute-calls.ts";
 import { clockCalls, type Sleeper } from "./clock-calls.ts";
 import { descriptorCalls } from "./descriptor-calls.ts";
 import type { Descriptors } from "./descriptors.ts";
+import { directoryCalls } from "./directory-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { GuestMemory } from "./guest-memory.ts";
 import { fillImports } from "./interpreter-imports.ts";
@@ -93,6 +95,8 @@ export class Interpreter {
     };
     return {
       ...fileCalls(target),
+      ...attributeCalls(target),
+      ...directoryCalls(target),
       ...descriptorCalls(target),
       ...clockCalls(this.#memory, sleeper),
       ...processCalls(target),
