@@ -1,12 +1,14 @@
 /**
- * Runs a piece of work in the same engine without a cell: `deno run -A bench/compute/bare.js LANGUAGE FILE REPEATS`.
- * Prints the milliseconds of each run as a JSON array. Plain JavaScript, because it is Deno's and not Node's.
+ * Runs a piece of work in the same engine without a cell: `deno run --allow-all bench/compute/bare.js LANGUAGE FILE`.
+ * Each line that comes in runs it once; each line that goes out is how many milliseconds that took. Plain JavaScript,
+ * because it is Deno's and not Node's.
  */
 import { readFile } from "node:fs/promises";
-import { argv } from "node:process";
+import { argv, stdin } from "node:process";
+import { createInterface } from "node:readline";
 import { runInThisContext } from "node:vm";
 
-const [language, file, repeats] = argv.slice(2);
+const [language, file] = argv.slice(2);
 
 const engines = {
   async js(code) {
@@ -40,10 +42,8 @@ const engines = {
 };
 
 const run = await engines[language](await readFile(file));
-const times = [];
-for (let index = 0; index < Number(repeats); index += 1) {
+for await (const _ of createInterface(stdin)) {
   const startedAt = performance.now();
   await run();
-  times.push(performance.now() - startedAt);
+  console.log(performance.now() - startedAt);
 }
-console.log(JSON.stringify(times));
