@@ -1,6 +1,6 @@
 import { limits } from "../../protocol/limits.ts";
 import type { OutputStream } from "../../protocol/output.ts";
-import { utf8Length } from "../../stdx/utf8.ts";
+import { clipUtf8, fitsUtf8, utf8Length } from "../../stdx/utf8.ts";
 
 /**
  * So many writes go out at once in each window; beyond that they are gathered. What is gathered is lost when the host
@@ -12,13 +12,13 @@ const gatheredLengthMax = 8 * 1024;
 
 /**
  * What one task prints, on its way to the host: at once, so that people see it live even while the guest computes
- * without a pause, but gathered into larger frames when there is much of it.
+ * without a pause, but gathered into larger frames when there is much of it. Gathered text of one stream may then come
+ * after later text of the other.
  */
 export class TaskOutput {
   readonly #emit: (stream: OutputStream, text: string) => void;
-  #bytes = 0;
-  #stream: OutputStream = "stdout";
-  #gathered = "";
+  readonly #gathered: Record<OutputStream, string> = { stdout: "", stderr: "" };
+  #bytesLeft: number = limits.outputBytesMax;
   #windowFrom = Number.NEGATIVE_INFINITY;
   #writesInWindow = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -27,14 +27,18 @@ export class TaskOutput {
     this.#emit = emit;
   }
 
-  /** @returns false, emitting nothing of it, when the task has then printed more than it may */
+  /** @returns false, when the task has then printed more than it may; what still fits is kept */
   write(stream: OutputStream, text: string): boolean {
-    this.#bytes += utf8Length(text);
-    if (this.#bytes > limits.outputBytesMax) return false;
-    if (stream !== this.#stream) this.flush();
-    this.#stream = stream;
-    this.#gathered += text;
-    if (this.#isPrompt() || this.#gathered.length >= gatheredLengthMax) this.flush();
+    // Half a surrogate pair has no UTF-8.
+    const whole = text.toWellFormed();
+    if (!fitsUtf8(whole, this.#bytesLeft)) {
+      this.#gathered[stream] += clipUtf8(whole, this.#bytesLeft);
+      this.#bytesLeft = 0;
+      return false;
+    }
+    this.#bytesLeft -= utf8Length(whole);
+    this.#gathered[stream] += whole;
+    if (this.#isPrompt() || this.#gathered[stream].length >= gatheredLengthMax) this.#emitGathered(stream);
     else this.#timer ??= setTimeout(() => this.flush(), windowMs);
     return true;
   }
@@ -43,10 +47,15 @@ export class TaskOutput {
   flush(): void {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#gathered === "") return;
-    const text = this.#gathered;
-    this.#gathered = "";
-    this.#emit(this.#stream, text);
+    this.#emitGathered("stdout");
+    this.#emitGathered("stderr");
+  }
+
+  #emitGathered(stream: OutputStream): void {
+    const text = this.#gathered[stream];
+    if (text === "") return;
+    this.#gathered[stream] = "";
+    this.#emit(stream, text);
   }
 
   #isPrompt(): boolean {
