@@ -41,6 +41,14 @@ function stopOnSignals(): AbortSignal {
   return stop.signal;
 }
 
+/**
+ * A file that may grow no further (`ulimit -f`) is a disk that is full: the write fails and its request is refused. The
+ * signal that comes with it would end the program instead.
+ */
+function outliveFullFiles(): void {
+  process.on("SIGXFSZ", () => {});
+}
+
 /** What people can mend is told as its sentence, everything else whole. */
 function report(error: unknown): number {
   if (error instanceof UsageError || error instanceof ConfigError) {
@@ -52,6 +60,7 @@ function report(error: unknown): number {
 }
 
 try {
+  outliveFullFiles();
   await run(parseCommand(process.argv.slice(2)));
 } catch (error) {
   process.exitCode = report(error);

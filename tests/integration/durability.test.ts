@@ -202,3 +202,32 @@ test("cancelling stops a running job and frees its slot", { timeout: 60_000 }, a
   assert.equal((await runJob(api, { job_type: "js", code: "1" })).result, 1);
   assert.equal((await api.send("DELETE", `/api/jobs/${job.id}`)).status, 409);
 });
+
+test("a full disk refuses jobs with a clear error, keeps what it took, and serves on", {
+  timeout: 60_000,
+}, async (t) => {
+  const { api } = await spawnOrchestrator(t, { fileBlocksMax: 4096 });
+  const job = { job_type: "js", code: `/* ${"x".repeat(200_000)} */ 1` };
+  const accepted: string[] = [];
+  let refused = await api.post("/api/jobs", job);
+  while (refused.status === 201) {
+    accepted.push((refused.json() as { id: string }).id);
+    refused = await api.post("/api/jobs", job);
+  }
+  assert.equal(refused.status, 503);
+  const { code, error } = refused.json() as { code: string; error: string };
+  assert.equal(code, "storage_unavailable");
+  assert.match(error, /disk|storage|written/);
+  assert.deepEqual(new Set((await listAll(api)).map(({ id }) => id)), new Set(accepted));
+  assert.equal((await api.get("/health")).status, 200);
+});
+
+test("a data directory that cannot be written stops the start with a sentence", {
+  timeout: 60_000,
+}, async () => {
+  const { code, stderr } = await runToEnd(["--port", "0", "--data-dir", "/dev/null/data"], {
+    HOME: "/nonexistent",
+  });
+  assert.equal(code, 1);
+  assert.match(stderr, /^zerverless: .*\/dev\/null\/data.*\n$/);
+});

@@ -15,6 +15,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A free one when not given. */
   readonly port?: string;
+  /** A shell's `ulimit -f`: how many blocks of 1,024 bytes a file may have. */
+  readonly fileBlocksMax?: number;
   /** To start again on what an earlier one left. */
   readonly dataDir?: string;
 }
@@ -37,7 +39,11 @@ export async function spawnOrchestrator(
   const home = await temporaryDirectory(t);
   const dataDir = options.dataDir ?? join(home, "data");
   const args = ["--port", options.port ?? "0", "--data-dir", dataDir, ...(options.args ?? [])];
-  const child = spawn(launcher, args, {
+  const [program, ...words] =
+    options.fileBlocksMax === undefined
+      ? [launcher, ...args]
+      : ["bash", "-c", `ulimit -f ${options.fileBlocksMax}; exec "$0" "$@"`, launcher, ...args];
+  const child = spawn(program, words, {
     env: { PATH: process.env.PATH, HOME: home, LOG_LEVEL: "warn", ...options.env },
     stdio: ["ignore", "pipe", "inherit"],
   });
