@@ -1,20 +1,11 @@
 /** `make demo`: a real orchestrator with two workers runs the examples, one in each language, and leaves nothing behind. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
-import type { JobDetail, JobSubmission } from "../src/protocol/job.ts";
+import type { JobDetail } from "../src/protocol/job.ts";
+import { expectedFields, readExample, request, submissionOf } from "./examples.ts";
 import { type Orchestrator, root, startOrchestrator } from "./program.ts";
 
 const examples = ["monte-carlo-pi", "mandelbrot", "n-queens", "wasm-add", "wasi-sha256sum"];
-
-const exampleSchema = z.object({
-  job_type: z.enum(["python", "js", "lua", "wasm"]),
-  code_file: z.string().optional(),
-  wasm_file: z.string().optional(),
-  input_data: z.json().optional(),
-  expect: z.record(z.string(), z.json()),
-});
 
 interface Outcome {
   readonly name: string;
@@ -35,16 +26,9 @@ function row(cells: readonly string[]): string {
     .trimEnd();
 }
 
-async function request<Answer>(url: string, init?: RequestInit): Promise<Answer> {
-  const response = await fetch(url, init);
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
-  return JSON.parse(text);
-}
-
 async function runExample({ url }: Orchestrator, name: string): Promise<Outcome> {
   const folder = join(root, "examples", name);
-  const example = exampleSchema.parse(JSON.parse(await readFile(join(folder, "example.json"), "utf8")));
+  const example = await readExample(folder);
   const submission = await submissionOf(url, folder, example);
   const startedAt = performance.now();
   const { id } = await request<JobDetail>(`${url}/api/jobs`, {
@@ -54,27 +38,8 @@ async function runExample({ url }: Orchestrator, name: string): Promise<Outcome>
   });
   const job = await request<JobDetail>(`${url}/api/jobs/${id}?wait=60`);
   const elapsedMs = performance.now() - startedAt;
-  const fields = new Map<string, unknown>(Object.entries(job));
-  const good =
-    job.status === "completed" &&
-    Object.entries(example.expect).every(([field, value]) => isDeepStrictEqual(fields.get(field), value));
+  const good = job.status === "completed" && isDeepStrictEqual(expectedFields(example, job), example.expect);
   return { name, job, elapsedMs, good };
-}
-
-async function submissionOf(
-  url: string,
-  folder: string,
-  { job_type, code_file = "", wasm_file = "", input_data = null }: z.infer<typeof exampleSchema>,
-): Promise<JobSubmission> {
-  if (job_type !== "wasm") {
-    return { job_type, code: await readFile(join(folder, code_file), "utf8"), input_data };
-  }
-  const { cid } = await request<{ cid: string }>(`${url}/api/wasm`, {
-    method: "POST",
-    headers: { "Content-Type": "application/wasm" },
-    body: await readFile(join(folder, wasm_file)),
-  });
-  return { job_type, wasm_cid: cid, input_data };
 }
 
 function describe({ name, job, elapsedMs, good }: Outcome): string {
