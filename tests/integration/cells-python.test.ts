@@ -108,23 +108,21 @@ test("Chance is another in every task and every cell.", async () => {
 });
 
 test("Sleeping takes no processor time.", async () => {
+  const sleep = (seconds: number) =>
+    `import asyncio, time\ntime.sleep(${seconds})\nawait asyncio.sleep(${seconds})`;
+  // The engine compiles what a program uses for the first time, on processor time of the cell.
+  await python(sleep(0.01));
   const run = cells.cell.run({
-    work: {
-      kind: "run",
-      language: "python",
-      code: "import asyncio, time\ntime.sleep(0.4)\nawait asyncio.sleep(0.4)",
-      module: undefined,
-      inputJson: "null",
-    },
-    onAsk: () => Promise.reject(new Error("Nobody answers here.")),
+    work: { kind: "run", language: "python", code: sleep(1), module: undefined, inputJson: "null" },
     timeoutMs: 20_000,
     memoryMb: 64,
     onOutput() {},
+    onAsk: () => Promise.reject(new Error("Nobody answers here.")),
   });
   const outcome = await run.outcome;
   assert.ok(outcome.kind === "completed", JSON.stringify(outcome));
-  assert.ok(outcome.stats.wallMs >= 800);
-  assert.ok((outcome.stats.cpuMs ?? 0) < 400, `it took ${outcome.stats.cpuMs} ms`);
+  assert.ok(outcome.stats.wallMs >= 2000);
+  assert.ok((outcome.stats.cpuMs ?? 0) < 1000, `it took ${outcome.stats.cpuMs} ms`);
 });
 
 test("docs/runtimes/python.md names every module of the standard library that cannot be imported, and no other.", async () => {

@@ -16,6 +16,17 @@ export { makePythonSnapshot } from "./snapshot-maker.ts";
 
 const bytesPerMb = 1024 * 1024;
 
+const warmUpCode = `
+class Thing:
+    def __init__(self, name): self.name = name
+    def __repr__(self): return f"{self.name:>8}"
+try:
+    {}["missing"]
+except KeyError as error:
+    print(error, [Thing(n) for n in sorted(("b", "a"), key=len)], sum(i * 0.5 for i in range(9)))
+{"list": [1, 2.5, None, True], "text": ", ".join("abc").upper()}
+`;
+
 /**
  * Brings up CPython from its memory snapshot, or from nothing (some seconds) when there is none.
  * @param assets.indexUrl the folder of the `pyodide` package, with a slash at its end
@@ -32,7 +43,9 @@ export async function createPythonRuntime(assets: {
   if (wasmBytes !== snapshot.wasmBytes) {
     throw new TypeError("The Python snapshot was made with another version of the interpreter.");
   }
-  return new PythonRuntime(module, snapshot, assets.stackBytes ?? defaultStackBytes);
+  const runtime = new PythonRuntime(module, snapshot, assets.stackBytes ?? defaultStackBytes);
+  runtime.warmUp();
+  return runtime;
 }
 
 /**
@@ -52,6 +65,17 @@ class PythonRuntime implements GuestRuntime {
     const idle = this.#surroundings(0, () => {});
     this.#interpreter = new Interpreter(module, idle, new Sleeper(), linearStackBytes(stackBytes));
     this.#interpreter.adopt(snapshot.image);
+  }
+
+  /**
+   * Runs a program of nobody's. The engine compiles the interpreter's functions when they are first called, which takes
+   * longer than most programs do: a cell that stands ready has the time.
+   */
+  warmUp(): void {
+    const task = { code: warmUpCode, module: undefined, inputJson: "{}", memoryMb: 0 };
+    const outcome = this.run(task, { write() {}, ask: () => "" });
+    if (!outcome.ok || !this.reset())
+      throw new TypeError("The Python snapshot does not hold a sound interpreter.");
   }
 
   run(task: GuestTask, io: GuestIo): GuestOutcome {
