@@ -1,5 +1,7 @@
 import type { JobErrorCode } from "../../../protocol/errors.ts";
+import { hostCallBytesMax } from "../../../protocol/host-calls.ts";
 import type { CellKind } from "../../../protocol/languages.ts";
+import { limits } from "../../../protocol/limits.ts";
 import type { Clock, Timer } from "../../../stdx/clock.ts";
 import type { Log } from "../../../stdx/log.ts";
 import { Shelf } from "../../../stdx/shelf.ts";
@@ -15,6 +17,8 @@ import { type Overrun, Watch } from "./watch.ts";
 const aheadMax = 32;
 /** A process that is not ready by then never will be. */
 const startMsMax = 30_000;
+/** An honest kernel keeps to these by itself. */
+const payloadBytesMax = { output: 0, ask: hostCallBytesMax, done: limits.resultBytesMax, fail: 0 };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -108,7 +112,8 @@ export class DenoCell implements Cell {
     } else if (message?.t === "spent" && this.#ready) {
       this.#die({ kind: "unstarted" });
     } else if (message && "id" in message && head?.startedAt !== undefined && message.id === head.id) {
-      this.#progress(head, message, frame.payload);
+      if (frame.payload.length > payloadBytesMax[message.t]) this.#crash("The cell sent more than it may.");
+      else this.#progress(head, message, frame.payload);
     } else {
       this.#crash("The cell sent a frame that is not its to send.");
     }
