@@ -14,7 +14,9 @@ export interface GuestTask {
 
 export type GuestOutcome =
   /** `resultJson` is undefined when the guest returned nothing. */
-  { ok: true; resultJson: string | undefined } | { ok: false; code: JobErrorCode; message: string };
+  | { ok: true; resultJson: string | undefined }
+  /** `spent`: the call of a function left it in no state to answer another, so the cell has to be replaced. */
+  | { ok: false; code: JobErrorCode; message: string; spent?: true };
 
 /** What the kernel lends to a runtime for one task. */
 export interface GuestIo {

@@ -93,7 +93,7 @@ export class Kernel {
     }
     output.flush();
     answer(outcome);
-    if (sound && (header.t !== "run" || this.#resets(header.language))) return;
+    if (sound && (header.t === "run" ? this.#resets(header.language) : outcome.ok || !outcome.spent)) return;
     this.#send({ t: "spent" });
     this.#pipe.halt();
   }

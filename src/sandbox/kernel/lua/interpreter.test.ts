@@ -57,7 +57,8 @@ describe("Between two tasks", () => {
     WebAssembly.Instance = class extends Instance {
       constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
         super(module, imports);
-        instances.push(this);
+        // The wrapper of the one function that the host adds has no memory, and remembers nothing.
+        if (this.exports.memory) instances.push(this);
       }
     };
     runtime = await LuaRuntime.create(assets);

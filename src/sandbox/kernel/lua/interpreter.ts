@@ -1,10 +1,18 @@
 /// <reference path="../webassembly.d.ts" />
 
-import type { OutputStream } from "../../../protocol/output.ts";
 import { jsonDepthMax } from "../../../stdx/bounded-json.ts";
 import { wasmPageBytes, withInitialMemory } from "../wasm/bounds.ts";
-import { cLibrary, InterpreterAbort } from "./c-library.ts";
-import type { LuaApi } from "./lua-api.ts";
+import {
+  bytesMax,
+  type ChunkKind,
+  chunkNames,
+  heapEnd,
+  type Image,
+  Instance,
+  initialBytes,
+  type LuaHost,
+  mib,
+} from "./instance.ts";
 import { luaStatus, luaTypes } from "./lua-api.ts";
 
 /** The interpreter's binary, and the Lua sources that make a guest's world of it. */
@@ -13,35 +21,14 @@ export interface LuaAssets {
   interpreter: Uint8Array;
   prelude: string;
   json: string;
+  db: string;
 }
 
-export type LuaOutput = (stream: OutputStream, bytes: Uint8Array<ArrayBuffer>) => void;
-
-const mib = 1024 * 1024;
-/** Half of it is the C stack and data; the rest is a guest's before the memory has to grow. */
-const initialBytes = 2 * mib;
-/** What the interpreter was compiled for. */
-const bytesMax = 2048 * mib;
 /** Up to this size, writing over the whole memory is cheaper than a new instance. */
 const restoredBytesMax = 8 * mib;
-const growthStepMax = 64 * mib;
 
-/** The stack of an interpreter that is ready for a task: the three functions that prelude.lua returns. */
-export const preparedStack = { prepare: 1, explain: 2, finish: 3 } as const;
-
-/** The memory of an interpreter that is ready for a task, and addresses in it. All between and behind the two is zero. */
-interface Image {
-  data: Uint8Array;
-  /** Begins where the C stack, which lies behind the data and grows down, has its base. */
-  heap: Uint8Array;
-  heapAt: number;
-  stackPointer: number;
-  state: number;
-  chunkName: number;
-  textMode: number;
-  /** Eight bytes for answers by pointer. */
-  scratch: number;
-}
+/** The stack of an interpreter that is ready for a task: the functions that prelude.lua returns. */
+export const preparedStack = { prepare: 1, explain: 2, finish: 3, decode: 4, handlerOf: 5 } as const;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -88,11 +75,12 @@ export class LuaInterpreter {
     this.#instance = undefined;
   }
 
-  /** For the task that follows a `restore`. */
-  begin(memoryMb: number, output: LuaOutput): void {
+  /** Before a task, or a call of what was loaded. */
+  begin(memoryMb: number, host: LuaHost): void {
     const instance = this.#current;
     instance.bytesAllowed = Math.min(bytesMax, Math.max(initialBytes, heapEnd(this.#image) + memoryMb * mib));
-    instance.output = output;
+    instance.memoryRefused = false;
+    instance.host = host;
   }
 
   /** True once the memory could not grow as far as was asked. Lua then collects garbage and may yet go on. */
@@ -101,11 +89,11 @@ export class LuaInterpreter {
   }
 
   /** Pushes the compiled chunk, or on another status than `ok` the error. Takes text only. */
-  compile(code: string): number {
+  compile(code: string, kind: ChunkKind): number {
     const { api } = this.#current;
-    const { state, chunkName, textMode } = this.#image;
+    const { state, textMode } = this.#image;
     const [at, length] = this.#copyIn(code);
-    const status = api.luaL_loadbufferx(state, at, length, chunkName, textMode);
+    const status = api.luaL_loadbufferx(state, at, length, this.#image.chunkNames[kind], textMode);
     api.free(at);
     return status;
   }
@@ -131,6 +119,11 @@ export class LuaInterpreter {
   /** Calls what lies under the topmost `args` values, and puts `results` values or an error in their place. */
   call(args: number, results: number, handlerIndex = 0): number {
     return this.#current.api.lua_pcallk(this.#image.state, args, results, handlerIndex, 0, 0);
+  }
+
+  /** Takes off the stack what lies above the index. */
+  cutStack(index: number): void {
+    this.#current.api.lua_settop(this.#image.state, index);
   }
 
   isNil(index: number): boolean {
@@ -193,99 +186,25 @@ function boot(instance: Instance, assets: LuaAssets): Image {
   };
   api.lua_pushinteger(state, BigInt(jsonDepthMax));
   run(assets.json, "json", 1, 2);
-  run(assets.prelude, "prelude", 2, 3);
-  const [chunkName] = instance.copyIn(encoder.encode("=job.lua\0"));
+  // db.lua is given what json.lua returned, which stays for the prelude.
+  api.lua_pushvalue(state, 1);
+  api.lua_pushvalue(state, 2);
+  api.lua_pushcclosure(state, instance.askPointer, 0);
+  run(assets.db, "db", 3, 1);
+  run(assets.prelude, "prelude", 3, Object.keys(preparedStack).length);
+  const nameOf = (kind: ChunkKind): number => instance.copyIn(encoder.encode(`=${chunkNames[kind]}\0`))[0];
+  const names = { job: nameOf("job"), function: nameOf("function") };
   const stackPointer = api.emscripten_stack_get_current();
   const heapAt = api.emscripten_stack_get_base();
   if (stackPointer !== heapAt) throw new Error("The interpreter's stack is not empty.");
   const bytes = new Uint8Array(api.memory.buffer);
   const data = bytes.slice(0, api.emscripten_stack_get_end());
   const heap = withoutZerosAtEnd(bytes.subarray(heapAt));
-  return { data, heap, heapAt, stackPointer, state, chunkName, textMode, scratch };
-}
-
-function heapEnd({ heap, heapAt }: Image): number {
-  return heapAt + heap.length;
+  return { data, heap, heapAt, stackPointer, state, chunkNames: names, textMode, scratch };
 }
 
 function withoutZerosAtEnd(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0) end--;
   return bytes.slice(0, end);
-}
-
-class Instance {
-  readonly api: LuaApi;
-  bytesAllowed = initialBytes;
-  memoryRefused = false;
-  output: LuaOutput = () => {};
-  #view: DataView<ArrayBuffer>;
-
-  constructor(module: WebAssembly.Module) {
-    // The engine makes a function object at each look into the table, so they are kept.
-    const functions: unknown[] = [];
-    const imports = cLibrary({
-      memory: () => this.memory(),
-      call: (index, a, b) => {
-        functions[index] ??= this.api.__indirect_function_table.get(index);
-        const callee = functions[index];
-        if (typeof callee !== "function") throw new InterpreterAbort("The Lua interpreter called nothing.");
-        callee(a, b);
-      },
-      stackSave: () => this.api.stackSave(),
-      stackRestore: (pointer) => this.api.stackRestore(pointer),
-      setThrew: (threw, value) => this.api.setThrew(threw, value),
-      growTo: (bytes) => this.#growTo(bytes),
-      write: (stream, bytes) => this.output(stream, bytes),
-      errorCaught: () => {
-        if (this.memoryRefused) throw new InterpreterAbort("not enough memory");
-      },
-    });
-    this.api = new WebAssembly.Instance(module, imports).exports as unknown as LuaApi;
-    this.#view = new DataView(this.api.memory.buffer);
-  }
-
-  get bytes(): number {
-    return this.api.memory.buffer.byteLength;
-  }
-
-  memory(): DataView<ArrayBuffer> {
-    if (this.#view.buffer !== this.api.memory.buffer) this.#view = new DataView(this.api.memory.buffer);
-    return this.#view;
-  }
-
-  load(image: Image): void {
-    const bytes = new Uint8Array(this.api.memory.buffer);
-    bytes.set(image.data);
-    bytes.fill(0, image.data.length, image.heapAt);
-    bytes.set(image.heap, image.heapAt);
-    bytes.fill(0, heapEnd(image));
-    this.api.stackRestore(image.stackPointer);
-    this.memoryRefused = false;
-    this.output = () => {};
-  }
-
-  copyIn(bytes: Uint8Array): [at: number, length: number] {
-    const at = this.api.malloc(Math.max(1, bytes.length));
-    if (at === 0) throw new InterpreterAbort("not enough memory");
-    new Uint8Array(this.api.memory.buffer).set(bytes, at);
-    return [at, bytes.length];
-  }
-
-  #growTo(wanted: number): boolean {
-    const now = this.bytes;
-    const generous = now + Math.min(now, growthStepMax);
-    const target = Math.min(this.bytesAllowed, Math.max(wanted, generous));
-    if (wanted > this.bytesAllowed) {
-      this.memoryRefused = true;
-      return false;
-    }
-    try {
-      this.api.memory.grow(Math.ceil((target - now) / wasmPageBytes));
-      return true;
-    } catch {
-      this.memoryRefused = true;
-      return false;
-    }
-  }
 }

@@ -10,7 +10,8 @@ before(async () => {
 });
 
 function resultOf(code: string, inputJson: string): unknown {
-  const outcome = runtime.run({ code, module: undefined, inputJson, memoryMb: 64 }, { write() {} });
+  const io = { write() {}, ask: () => assert.fail("json asks nobody") };
+  const outcome = runtime.run({ code, module: undefined, inputJson, memoryMb: 64 }, io);
   runtime.reset();
   assert.ok(outcome.ok, JSON.stringify(outcome));
   return outcome.resultJson === undefined ? undefined : JSON.parse(outcome.resultJson);

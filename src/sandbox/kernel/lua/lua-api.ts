@@ -27,10 +27,13 @@ export interface LuaApi {
     context: number,
     continuation: number,
   ): number;
+  lua_pushcclosure(state: number, pointer: number, upvalues: number): void;
   lua_pushinteger(state: number, value: bigint): void;
   lua_pushlstring(state: number, text: number, bytes: number): number;
   lua_pushvalue(state: number, index: number): void;
   lua_rotate(state: number, index: number, by: number): void;
+  lua_rawlen(state: number, index: number): number;
+  lua_settop(state: number, index: number): void;
   lua_tolstring(state: number, index: number, lengthAt: number): number;
   lua_type(state: number, index: number): number;
 }

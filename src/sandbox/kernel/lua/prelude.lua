@@ -1,12 +1,15 @@
--- Makes of the freshly opened standard libraries what a guest may have, and returns the three functions with which the
--- kernel runs a task. It runs once, before the memory image that every task starts from is taken.
+-- Makes of the freshly opened standard libraries what a guest may have, and returns the functions with which the kernel
+-- runs a task. It runs once, before the memory image that every task starts from is taken.
 --
 -- A guest owns its globals, metatables and library tables. So whatever the kernel still needs after the guest's code ran
 -- is captured in locals here.
 
-local json, tryEncode = ...
+local json, tryEncode
+json, tryEncode, db = ...
 
-local error, pcall, rawload, select, setmetatable, tostring, type = error, pcall, load, select, setmetatable, tostring, type
+local error, pcall, rawget, rawload, select, setmetatable, tostring, type =
+  error, pcall, rawget, load, select, setmetatable, tostring, type
+local globals = _G
 local find, format = string.find, string.format
 local clock, difftime, time = os.clock, os.difftime, os.time
 local randomseed = math.randomseed
@@ -100,7 +103,7 @@ os = {
 debug = { traceback = traceback }
 
 local loaded = {
-  _G = _G, coroutine = coroutine, debug = debug, io = io, json = json, math = math, os = os, string = string,
+  _G = _G, coroutine = coroutine, db = db, debug = debug, io = io, json = json, math = math, os = os, string = string,
   table = table, utf8 = utf8,
 }
 local preload = {}
@@ -126,13 +129,13 @@ end
 
 -- What the kernel calls -----------------------------------------------------------------------------------------------
 
--- Before the guest's code.
-local function prepare(inputJson, seed, moreSeed)
+-- Before the guest's code: the value becomes the global of that name.
+local function prepare(name, valueJson, seed, moreSeed)
   startedAt = time()
   clock() -- Counts from its first call.
   randomseed(seed, moreSeed)
-  local input = decode(inputJson)
-  if input ~= null then INPUT = input end
+  local value = decode(valueJson)
+  if value ~= null then globals[name] = value end
 end
 
 -- An error object in words.
@@ -164,6 +167,14 @@ local function finish(value)
   return tryEncode("result", value)
 end
 
+-- After a function's code: what answers its calls, or nil.
+local function handlerOf(returned)
+  if type(returned) == "function" then return returned end
+  local handler = rawget(globals, "handle")
+  if type(handler) == "function" then return handler end
+  return nil
+end
+
 collectgarbage()
 collectgarbage()
-return prepare, explain, finish
+return prepare, explain, finish, decode, handlerOf
