@@ -26,3 +26,10 @@ export interface Revision {
 
 /** What becomes a revision once it is stored, which is what gives it its number. */
 export type RevisionDraft = Omit<Revision, "number">;
+
+/** What of a revision is small enough to be kept at hand for every function. */
+export interface RevisionHead extends Omit<Revision, "code" | "env"> {
+  readonly envNames: readonly string[];
+  /** SHA-256 of the code in hex, or the module's CID. */
+  readonly digest: string;
+}

@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { parseDurationMs } from "../stdx/duration.ts";
+import { fitsUtf8 } from "../stdx/utf8.ts";
 import { cidSchema } from "./job.ts";
-import { type Language, languages } from "./languages.ts";
+import type { Language } from "./languages.ts";
 import { limits } from "./limits.ts";
+import { namespaceSchema } from "./names.ts";
 
 /** Which volunteers may run a function: anyone's, those that are trusted, or those inside the orchestrator alone. */
 export const placements = ["any", "trusted", "internal"] as const;
@@ -19,37 +22,77 @@ export const functionLimits = {
   pathSegmentsMax: 16,
   pathBytesMax: 512,
   revisionsMax: 1000,
+  /** Functions of all namespaces together. */
+  functionsMax: 100_000,
   /** How long a call waits for a slot. */
   waitMs: 10_000,
   /** Calls that wait for a slot at the most, all functions together. */
   waitingMax: 10_000,
+  /** A request as JSON: bodies of characters that JSON has to escape grow by up to six times. */
+  requestJsonBytesMax: 12 * 1024 * 1024,
+  /** Bodies of the requests that are being answered, all together. */
+  heldBodiesBytesMax: 256 * 1024 * 1024,
+  /** How long a deployment waits for the calls of the revision that it replaces. */
+  retireMs: 2000,
 } as const;
+
+/** Bounds of what is kept of a function's logs: whichever is met first. */
+export const logLimits = {
+  linesMax: 10_000,
+  bytesMax: 16 * 1024 * 1024,
+  retentionMs: 7 * 24 * 60 * 60 * 1000,
+  /** One line; what is longer is cut. */
+  lineBytesMax: 8 * 1024,
+  /** Lines that one call may leave; the first ones are kept. */
+  linesPerCallMax: 1000,
+  listLimitDefault: 100,
+  listLimitMax: 1000,
+} as const;
+
+const envName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+
+/** Names and values of an environment, each fault told with the name that it concerns. */
+const envSchema = z.record(z.string(), z.string()).superRefine((env, context) => {
+  const entries = Object.entries(env);
+  const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+  if (entries.length > functionLimits.envEntriesMax) {
+    refuse([], `must have at most ${functionLimits.envEntriesMax} entries`);
+    return;
+  }
+  for (const [name, value] of entries) {
+    if (!envName.test(name)) {
+      refuse([name], "must have a name of at most 128 letters, digits and underscores, such as API_KEY");
+    } else if (!fitsUtf8(value, functionLimits.envValueBytesMax)) {
+      refuse([name], `must have at most ${functionLimits.envValueBytesMax} bytes`);
+    } else if (value.includes("\0")) {
+      refuse([name], "must not contain NUL characters");
+    }
+  }
+});
 
 const common = {
   timeout_seconds: z.number().positive().max(functionLimits.timeoutSecondsMax).optional(),
   memory_mb: z.int().min(limits.memoryMbMin).max(limits.memoryMbMax).optional(),
-  env: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "must be a name such as API_KEY"), z.string())
-    .refine((env) => Object.keys(env).length <= functionLimits.envEntriesMax, "has too many entries")
-    .optional(),
+  env: envSchema.optional(),
   placement: z.enum(placements).optional(),
 };
 
 /** What `POST /api/deploy/{namespace}/{path}` takes. `runtime` is lua when absent. */
-export const deploySchema = z.union([
+export const deploySchema = z.discriminatedUnion("runtime", [
+  z.strictObject({ runtime: z.enum(["lua", "js", "python"]).optional(), code: z.string().min(1), ...common }),
   z.strictObject({ runtime: z.literal("wasm"), wasm_cid: cidSchema, ...common }),
-  z.strictObject({
-    runtime: z.enum(["lua", "js", "python"]).default("lua"),
-    code: z.string().min(1),
-    ...common,
-  }),
 ]);
 export type DeployRequest = z.infer<typeof deploySchema>;
 
 /** `PUT /api/deploy/{namespace}/{path}` */
 export const rollbackSchema = z.strictObject({ revision: z.int().min(1) });
 
-export const runtimeSchema = z.enum(languages);
+/** Query of `GET /api/deploy`. */
+export const deployListQuerySchema = z.strictObject({
+  namespace: namespaceSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(limits.listLimitMax).default(limits.listLimitDefault),
+  offset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+});
 
 /** A deployed function as the API shows it. Values of `env` are never shown again, names are. */
 export interface DeploymentView {
@@ -64,6 +107,14 @@ export interface DeploymentView {
   memory_mb: number;
   placement: Placement;
   env_names: string[];
+}
+
+/** A function in full, as `GET /api/deploy/{namespace}/{path}` answers it. */
+export interface DeploymentDetail extends DeploymentView {
+  code: string | null;
+  wasm_cid: string | null;
+  /** Newest first. */
+  revisions: RevisionView[];
 }
 
 export interface RevisionView {
@@ -98,4 +149,50 @@ export interface FunctionResponse {
   headers: Record<string, string | string[]>;
   body: string;
   is_base64: boolean;
+}
+
+export const functionLogLevels = ["info", "error", "call"] as const;
+export type FunctionLogLevel = (typeof functionLogLevels)[number];
+
+/** Query of `GET /api/logs/{namespace}/{path}`. */
+export const logQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(logLimits.listLimitMax).default(logLimits.listLimitDefault),
+  /** An instant, or a span of time back from now. */
+  since: z
+    .string()
+    .refine(
+      (text) => parseDurationMs(text) !== undefined || !Number.isNaN(Date.parse(text)),
+      "must be an instant such as 2026-01-31T12:00:00Z, or a span of time such as 10m",
+    )
+    .optional(),
+  level: z.enum(functionLogLevels).optional(),
+  q: z.string().min(1).max(256).optional(),
+  follow: z.enum(["", "0", "1", "false", "true"]).optional(),
+});
+export type LogQuery = z.infer<typeof logQuerySchema>;
+
+/** A line of a function's logs as the API shows it. */
+export interface LogLineView {
+  /** ISO 8601, UTC. */
+  at: string;
+  /** `call` for the one line that every call leaves; `error` for stderr and for what ended a call. */
+  level: FunctionLogLevel;
+  /** Where the function printed it; null for what it did not print. */
+  stream: "stdout" | "stderr" | null;
+  text: string;
+  /** Number of the revision that ran. */
+  revision: number;
+  /** Of calls alone. */
+  call?: LogCall;
+}
+
+export interface LogCall {
+  method: string;
+  path: string;
+  /** What the caller was answered; 499 when it had left. */
+  status: number;
+  duration_ms: number;
+  /** Null when no volunteer ran it. */
+  cold: boolean | null;
+  volunteer_id: string | null;
 }

@@ -91,7 +91,8 @@ function kindName(expected: string): string {
 }
 
 function alternatives(values: readonly unknown[]): string {
-  const names = values.map((value) => JSON.stringify(value));
+  // An alternative that may be left out brings its absence along, which nobody can send.
+  const names = values.filter((value) => value !== undefined).map((value) => JSON.stringify(value));
   return names.length === 1 ? String(names[0]) : `one of ${names.join(", ")}`;
 }
 

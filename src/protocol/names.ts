@@ -22,10 +22,13 @@ export const reservedNames: ReadonlySet<string> = new Set([
 /** The namespace of a job that names none. */
 export const defaultNamespace = "default";
 
+const namespacePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+export function isNamespace(name: string): boolean {
+  return namespacePattern.test(name) && !reservedNames.has(name);
+}
+
 export const namespaceSchema = z
   .string()
-  .regex(
-    /^[a-z0-9][a-z0-9_-]{0,62}$/,
-    "must be 1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit",
-  )
+  .regex(namespacePattern, "must be 1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit")
   .refine((name) => !reservedNames.has(name), "is a reserved name");

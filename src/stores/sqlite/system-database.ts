@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import type { Clock } from "../../stdx/clock.ts";
 import { CommitGroup } from "./commit-group.ts";
+import { SqliteFunctionStore } from "./function-store.ts";
 import { SqliteJobStore } from "./job-store.ts";
+import { SqliteLogStore } from "./log-store.ts";
 import { openDatabase } from "./open.ts";
 
 export interface SystemDatabase extends AsyncDisposable {
   readonly jobs: SqliteJobStore;
+  readonly functions: SqliteFunctionStore;
+  readonly logs: SqliteLogStore;
   readonly commits: CommitGroup;
 }
 
@@ -16,6 +20,8 @@ export function openSystemDatabase({ dataDir, clock }: { dataDir: string; clock:
   const jobs = new SqliteJobStore({ database, commits, clock });
   return {
     jobs,
+    functions: new SqliteFunctionStore({ database, commits }),
+    logs: new SqliteLogStore({ database, commits }),
     commits,
     async [Symbol.asyncDispose]() {
       await jobs[Symbol.asyncDispose]();
