@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Clock } from "../stdx/clock.ts";
 import { answerClientError } from "./problems.ts";
 import type { HttpApp } from "./zod-provider.ts";
@@ -19,14 +20,17 @@ const bodyTimeoutMs = 120_000;
 export function boundBodyTime(app: HttpApp, clock: Clock): void {
   app.addHook("onRequest", ({ raw, headers, routeOptions }, _reply, done) => {
     const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-    if (hasBody && !routeOptions.config.takesLong) {
-      const late = clock.after(bodyTimeoutMs, () => {
-        const error = Object.assign(new Error("The body is late."), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
-        if (!raw.complete) answerClientError(error, raw.socket);
-      });
-      // Comes when the request was read to its end as well as when it broke off.
-      raw.once("close", () => late.cancel());
-    }
+    if (hasBody && !routeOptions.config.takesLong) setBodyDeadline(raw, clock);
     done();
   });
+}
+
+/** Hangs up on a request whose body has not arrived whole in time. */
+export function setBodyDeadline(request: IncomingMessage, clock: Clock): void {
+  const late = clock.after(bodyTimeoutMs, () => {
+    const error = Object.assign(new Error("The body is late."), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
+    if (!request.complete) answerClientError(error, request.socket);
+  });
+  // Comes when the request was read to its end as well as when it broke off.
+  request.once("close", () => late.cancel());
 }

@@ -7,7 +7,7 @@ import type { Log } from "../stdx/log.ts";
 const retryAfterDefaultSeconds = 1;
 
 /** The body of every answer that is not a success. */
-interface Problem {
+export interface Problem {
   readonly error: string;
   readonly code: HttpErrorCode;
   readonly details?: Readonly<Record<string, unknown>>;
@@ -18,18 +18,36 @@ export function answerError(
   log: Log,
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
-    const refusal = isHttpError(error) ? error : translate(error);
-    if (refusal.code === "internal") {
-      log.error({ err: error, method: request.method, url: request.url }, "a request failed unexpectedly");
-    }
+    const { status, retryAfter, problem } = describeProblem(error, request, log);
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;
     }
-    const status = httpStatusOf(refusal.code);
-    if (status === 503) reply.header("retry-after", retryAfterSeconds(refusal));
-    void reply.code(status).send(problemOf(refusal));
+    if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
+    void reply.code(status).send(problem);
   };
+}
+
+export interface ProblemAnswer {
+  readonly status: number;
+  /** Seconds. */
+  readonly retryAfter: number | undefined;
+  readonly problem: Problem;
+}
+
+/** What an error is told as; one that nobody foresaw is logged. */
+export function describeProblem(
+  error: unknown,
+  { method, url }: { readonly method?: string | undefined; readonly url?: string | undefined },
+  log: Log,
+): ProblemAnswer {
+  const refusal = isHttpError(error) ? error : translate(error);
+  if (refusal.code === "internal") {
+    log.error({ err: error, method, url }, "a request failed unexpectedly");
+  }
+  const status = httpStatusOf(refusal.code);
+  const retryAfter = status === 503 ? retryAfterSeconds(refusal) : undefined;
+  return { status, retryAfter, problem: problemOf(refusal) };
 }
 
 function problemOf({ code, message, details }: AppError<HttpErrorCode>): Problem {

@@ -1,6 +1,10 @@
+import { createServer, type RequestListener, type Server } from "node:http";
 import fastify, { type HTTPMethods } from "fastify";
 import type { OriginPolicy } from "../access/origin.ts";
 import type { BlockStore } from "../blocks/store.ts";
+import type { FunctionCalls } from "../functions/calls.ts";
+import type { Deployments } from "../functions/deployments.ts";
+import type { FunctionLogs } from "../functions/logs.ts";
 import type { JobEvents } from "../jobs/events.ts";
 import type { JobService } from "../jobs/service.ts";
 import type { FileService } from "../namespaces/file-service.ts";
@@ -11,17 +15,27 @@ import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";
 import { boundBodyTime } from "./body-deadline.ts";
+import { EventStreams } from "./event-streams.ts";
 import { takeJson } from "./json-body.ts";
 import { answerClientError, answerError } from "./problems.ts";
 import { blockRoutes } from "./routes/blocks.ts";
 import { databaseRoutes } from "./routes/database.ts";
+import { deployRoutes } from "./routes/deploy.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes, type NodeFacts } from "./routes/health.ts";
+import { FunctionDoor } from "./routes/invoke.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { logRoutes } from "./routes/logs.ts";
 import { staticRoutes } from "./routes/static.ts";
 import { storageRoutes } from "./routes/storage.ts";
 import { volunteerRoutes } from "./routes/volunteers.ts";
 import { type HttpApp, validateWithZod } from "./zod-provider.ts";
+
+export interface FunctionParts {
+  readonly deployments: Deployments;
+  readonly calls: FunctionCalls;
+  readonly logs: FunctionLogs;
+}
 
 export interface HttpParts {
   readonly jobs: JobService;
@@ -30,6 +44,7 @@ export interface HttpParts {
   readonly blocks: BlockStore;
   readonly kv: KvService;
   readonly files: FileService;
+  readonly functions: FunctionParts;
   readonly origins: OriginPolicy;
   readonly clock: Clock;
   readonly log: Log;
@@ -47,16 +62,14 @@ const methods: readonly HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", 
 
 /** Builds the HTTP API, not yet listening. */
 export function buildHttp(parts: HttpParts): HttpApp {
+  const door = new FunctionDoor({ ...parts, calls: parts.functions.calls });
   const app: HttpApp = fastify({
     logger: false,
     bodyLimit: limits.bodyBytesMax,
-    // See `boundBodyTime`.
-    requestTimeout: 0,
-    keepAliveTimeout: keepAliveTimeoutMs,
+    serverFactory: (listener) => newServer(door, listener),
     forceCloseConnections: "idle",
     // While it stops the routes answer for themselves, in the words of the registry.
     return503OnClosing: false,
-    http: { maxHeaderSize: headerBytesMax, headersTimeout: headerTimeoutMs },
     routerOptions: { maxParamLength: pathPartLengthMax },
     frameworkErrors: answerError(parts.log),
     clientErrorHandler: answerClientError,
@@ -70,17 +83,34 @@ export function buildHttp(parts: HttpParts): HttpApp {
   boundBodyTime(app, parts.clock);
   takeJson(app);
   const closeOtherMethods = recordMethods(app);
+  const streams = new EventStreams(parts);
   healthRoutes(app, parts);
   jobRoutes(app, parts);
-  eventRoutes(app, parts);
+  eventRoutes(app, { ...parts, streams });
   volunteerRoutes(app, parts);
   blockRoutes(app, parts);
   databaseRoutes(app, parts);
   storageRoutes(app, parts);
   staticRoutes(app, parts);
+  deployRoutes(app, parts.functions);
+  logRoutes(app, { ...parts, ...parts.functions, streams });
   // Plugins load in order, so this one comes after every route.
   void app.register(async () => closeOtherMethods());
   return app;
+}
+
+/** A server that shares requests out between functions and the API. */
+function newServer(door: FunctionDoor, api: RequestListener): Server {
+  const server = createServer(
+    { maxHeaderSize: headerBytesMax, headersTimeout: headerTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
+    (request, response) => {
+      if (door.takes(request)) door.serve(request, response);
+      else api(request, response);
+    },
+  );
+  // See `boundBodyTime`.
+  server.requestTimeout = 0;
+  return server;
 }
 
 /** Runs before a body is read: what is refused for its origin or its path costs nothing more. */

@@ -1,8 +1,15 @@
 import { join } from "node:path";
 import { OriginPolicy } from "../access/origin.ts";
 import type { BlockStore } from "../blocks/store.ts";
+import { FunctionCalls } from "../functions/calls.ts";
+import { CodeShelf } from "../functions/code-shelf.ts";
+import { Deployments } from "../functions/deployments.ts";
+import type { CodeChecker, Invoker } from "../functions/invoker.ts";
+import { LogRetention } from "../functions/log-retention.ts";
+import { FunctionLogs } from "../functions/logs.ts";
+import { FunctionRouter } from "../functions/router.ts";
 import { HttpListener } from "../http/listener.ts";
-import { buildHttp } from "../http/server.ts";
+import { buildHttp, type FunctionParts } from "../http/server.ts";
 import { directDoor } from "../hub/direct.ts";
 import { VolunteerDoor } from "../hub/door.ts";
 import { Dispatcher } from "../jobs/dispatcher.ts";
@@ -16,6 +23,7 @@ import { FileService } from "../namespaces/file-service.ts";
 import { HostCallAnswerer } from "../namespaces/host-calls.ts";
 import { KvService } from "../namespaces/kv-service.ts";
 import type { ConnectLink } from "../protocol/link.ts";
+import { CellCodeChecker } from "../sandbox/hosts/code-checker.ts";
 import type { Clock } from "../stdx/clock.ts";
 import { type Log, quieter } from "../stdx/log.ts";
 import { FileBlockStore } from "../stores/files/block-store.ts";
@@ -31,10 +39,19 @@ export interface OrchestratorParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
+  /** Runs and checks functions in place of volunteers and cells, for tests. */
+  readonly functionRunner?: FunctionRunner | undefined;
+}
+
+export interface FunctionRunner {
+  readonly invoker: Invoker;
+  readonly checker: CodeChecker;
 }
 
 /** Payloads of jobs that are about to run, so that most need no reading from the disk. */
 const payloadCacheBytes = 64 * 1024 * 1024;
+/** Code of functions that are called, so that a call reads nothing from the disk. */
+const functionCodeBytes = 128 * 1024 * 1024;
 /** Bodies of small files that are asked for often. */
 const fileCacheBytes = 64 * 1024 * 1024;
 
@@ -57,10 +74,11 @@ export async function startOrchestrator(
   const namespaces = await openNamespaces(stack, config, parts);
   const domain = buildDomain(stack, config, parts, { ...storage, ...namespaces });
   const { live, dispatcher, jobs } = domain;
+  const functions = await buildFunctions(stack, config, parts, { ...storage, dispatcher });
   const recovered = await jobs.recover();
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
 
-  const listener = await openDoors(stack, config, parts, { ...storage, ...namespaces, ...domain });
+  const listener = await openDoors(stack, config, parts, { ...storage, ...namespaces, ...domain, functions });
   if (config.workers.count > 0) {
     const connect = directDoor({ gateway: dispatcher, clock: parts.clock });
     stack.use(await startWorkers(connect, storage.blocks, config, parts));
@@ -80,14 +98,14 @@ async function openStorage(
   { clock, log }: OrchestratorParts,
 ) {
   stack.use(DataLock.acquire(dataDir));
-  const { jobs: store } = stack.use(openSystemDatabase({ dataDir, clock }));
+  const { jobs: store, functions, logs } = stack.use(openSystemDatabase({ dataDir, clock }));
   stack.use(new Retention({ store, clock, log, retentionMs }));
   const blocks = await FileBlockStore.open({
     directory: join(dataDir, "blocks"),
     onDamaged: (cid, path) =>
       log.error({ cid, path }, `the block ${cid} was damaged and is set aside as ${path}`),
   });
-  return { store, blocks, nodeId: nodeId ?? keptNodeId(dataDir) };
+  return { store, functionStore: functions, logStore: logs, blocks, nodeId: nodeId ?? keptNodeId(dataDir) };
 }
 
 async function openNamespaces(
@@ -125,7 +143,36 @@ function buildDomain(
   return { events, live, volunteers, dispatcher, jobs };
 }
 
+async function buildFunctions(
+  stack: AsyncDisposableStack,
+  { cacheDir }: OrchestratorConfig,
+  { clock, log, functionRunner }: OrchestratorParts,
+  insides: Pick<Awaited<ReturnType<typeof openStorage>>, "functionStore" | "logStore" | "blocks"> & {
+    readonly dispatcher: Dispatcher;
+  },
+): Promise<FunctionParts> {
+  const { functionStore: store, logStore, blocks, dispatcher } = insides;
+  const invoker = functionRunner?.invoker ?? dispatcher.calls;
+  const checker =
+    functionRunner?.checker ??
+    stack.use(
+      new CellCodeChecker(async () => {
+        // Loaded only here: an orchestrator to which nobody deploys has no use for cells.
+        const { createDenoCellHost } = await import("../sandbox/hosts/deno/host.ts");
+        return createDenoCellHost({ cacheDir, clock, log });
+      }, blocks),
+    );
+  stack.use(new LogRetention({ store: logStore, clock, log }));
+  const logs = stack.use(new FunctionLogs({ store: logStore, clock, log }));
+  const router = new FunctionRouter();
+  const code = new CodeShelf(store, functionCodeBytes);
+  const deployments = new Deployments({ store, blocks, checker, invoker, router, code, clock, log });
+  await deployments.recover();
+  return { deployments, calls: new FunctionCalls({ router, code, invoker, logs, clock }), logs };
+}
+
 interface Insides {
+  readonly functions: FunctionParts;
   readonly nodeId: string;
   readonly blocks: BlockStore;
   readonly kv: KvService;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import type { CodeChecker, Invoker } from "../../src/functions/invoker.ts";
 import { startOrchestrator } from "../../src/orchestrator/compose.ts";
 import { type ConfigFlags, readConfig } from "../../src/orchestrator/config.ts";
 import { type Clock, systemClock } from "../../src/stdx/clock.ts";
@@ -14,6 +15,8 @@ export interface BootOptions {
   readonly flags?: ConfigFlags;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Runs functions in place of volunteers. */
+  readonly functionRunner?: Invoker & CodeChecker;
 }
 
 export interface BootedOrchestrator {
@@ -37,7 +40,9 @@ export async function bootOrchestrator(
     { port: "0", ...options.flags, dataDir },
   );
   const { clock = systemClock, log = noLog } = options;
-  const orchestrator = await startOrchestrator(config, { clock, log, version: "0.0.0-test" });
+  const runner = options.functionRunner;
+  const functionRunner = runner && { invoker: runner, checker: runner };
+  const orchestrator = await startOrchestrator(config, { clock, log, version: "0.0.0-test", functionRunner });
   const stop = async () => orchestrator[Symbol.asyncDispose]();
   atEnd(t, stop);
   const volunteerUrl = new URL("/ws/volunteer", orchestrator.url);

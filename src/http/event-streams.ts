@@ -1,0 +1,98 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { refuse } from "../protocol/errors.ts";
+import type { Clock } from "../stdx/clock.ts";
+import type { Log } from "../stdx/log.ts";
+import { EventStream } from "./event-stream.ts";
+
+export interface EventStreamsParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the orchestrator stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** What a stream is made of: it is read once, and `close` ends it. */
+export interface EventSource<Event> extends AsyncIterable<Event> {
+  close(): void;
+}
+
+/** An event as it goes over the wire. */
+export interface WireEvent {
+  /** What a client names when it reconnects; the event's place in the stream when absent. */
+  readonly id?: string | undefined;
+  readonly name: string;
+  readonly data: unknown;
+}
+
+const streamsMax = 1000;
+
+/** The streams of server-sent events that are open. */
+export class EventStreams {
+  readonly #parts: EventStreamsParts;
+  #open = 0;
+
+  constructor(parts: EventStreamsParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers with what a source gives until it ends, the client leaves or the orchestrator stops. */
+  async serve<Event>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    subscribe: () => Promise<EventSource<Event>>,
+    encode: (event: Event) => WireEvent,
+  ): Promise<FastifyReply> {
+    if (this.#open >= streamsMax)
+      throw refuse("too_many_streams", `${streamsMax} event streams are open already.`);
+    const source = await subscribe();
+    reply.hijack();
+    const response = reply.raw;
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      // Tells nginx and its kin to pass each event on at once.
+      "x-accel-buffering": "no",
+    });
+    if (request.method === "HEAD") {
+      source.close();
+      response.end();
+      return reply;
+    }
+    // Comes before the first event, so that a client knows it is connected.
+    response.write(": connected\n\n");
+    this.#open++;
+    response.on("close", () => {
+      this.#open--;
+      source.close();
+    });
+    // A client that leaves while we write is no fault.
+    response.on("error", () => source.close());
+    void this.#pump(source, response, encode);
+    return reply;
+  }
+
+  async #pump<Event>(
+    source: EventSource<Event>,
+    response: FastifyReply["raw"],
+    encode: (event: Event) => WireEvent,
+  ): Promise<void> {
+    const { clock, log, stopping } = this.#parts;
+    const close = () => source.close();
+    stopping.addEventListener("abort", close, { once: true });
+    if (stopping.aborted) close();
+    try {
+      using stream = new EventStream(response, clock);
+      let sequence = 0;
+      for await (const event of source) {
+        sequence++;
+        const { id, name, data } = encode(event);
+        await stream.write(id ?? String(sequence), name, data);
+      }
+    } catch (error) {
+      log.error({ err: error }, "an event stream broke");
+    } finally {
+      stopping.removeEventListener("abort", close);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { ServerResponse } from "node:http";
+import type { FunctionAnswer } from "../functions/response.ts";
+
+/**
+ * Headers that users may not set, because they speak for the connection or for the whole origin, which is also the API's.
+ */
+const withheld: ReadonlySet<string> = new Set([
+  // Of the connection (RFC 9110, section 7.6.1), which is ours; so is the length.
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  // Of the origin: they would act on the API's other pages, or outlive the function.
+  "alt-svc",
+  "clear-site-data",
+  "nel",
+  "report-to",
+  "service-worker-allowed",
+  "set-cookie",
+  "strict-transport-security",
+  // Set for all.
+  "x-content-type-options",
+  // Orders to a proxy before us, which would answer with files of its own.
+  "x-accel-redirect",
+  "x-lighttpd-send-file",
+  "x-sendfile",
+]);
+
+/**
+ * Pages that functions answer are written by users and served beside the API: a sandbox gives each an origin of its own,
+ * from which it reaches nothing here as its visitor. A policy of the function's own comes beside ours; browsers hold to
+ * both.
+ */
+const isolation = [
+  "x-content-type-options",
+  "nosniff",
+  "content-security-policy",
+  "sandbox allow-scripts allow-forms allow-popups",
+] as const;
+
+/** Sends what a function answered. */
+export function sendFunctionAnswer(response: ServerResponse, method: string, answer: FunctionAnswer): void {
+  const { status, headers, asciiHeaders, body, bodyBytes, type } = answer;
+  const sent: string[] = [...isolation];
+  let typed = false;
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at] ?? "";
+    if (withheld.has(name)) continue;
+    if (name === "content-type") typed = true;
+    sent.push(name, headers[at + 1] ?? "");
+  }
+  // RFC 9110, sections 15.3.5 and 15.4.5: these have no body, nor headers that tell of one.
+  if (status === 204 || status === 304) {
+    response.writeHead(status, sent).end();
+    return;
+  }
+  const hasBody = bodyBytes > 0 && status !== 205;
+  if (hasBody && !typed) sent.push("content-type", type);
+  sent.push("content-length", hasBody ? String(bodyBytes) : "0");
+  response.writeHead(status, sent);
+  if (!hasBody || method === "HEAD") response.end();
+  // Node would write headers in the body's encoding when both go in one piece.
+  else if (typeof body === "string" && !asciiHeaders) response.end(Buffer.from(body));
+  else response.end(body);
+}

@@ -1,0 +1,86 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { Deployments } from "../../functions/deployments.ts";
+import type { RevisionHead } from "../../functions/revision.ts";
+import { deploymentView, revisionView } from "../../functions/view.ts";
+import {
+  type DeploymentDetail,
+  deployListQuerySchema,
+  deploySchema,
+  rollbackSchema,
+} from "../../protocol/functions.ts";
+import { namespaceSchema } from "../../protocol/names.ts";
+import { restOfPath } from "../rest-of-path.ts";
+import type { HttpApp } from "../zod-provider.ts";
+
+const params = z.object({ namespace: namespaceSchema });
+const noQuery = z.strictObject({});
+
+/** Functions are deployed, shown, rolled back and removed. */
+export function deployRoutes(app: HttpApp, { deployments }: { readonly deployments: Deployments }): void {
+  app.get("/api/deploy", { schema: { querystring: deployListQuerySchema } }, async (request) => {
+    const { namespace, limit, offset } = request.query;
+    const { deployments: heads, total } = await deployments.list({ namespace, limit, offset });
+    return { deployments: heads.map((head) => deploymentView(head, urlOf(request, head))), total };
+  });
+
+  app.post(
+    "/api/deploy/:namespace/*",
+    { schema: { params, querystring: noQuery, body: deploySchema } },
+    async (request, reply) => {
+      const head = await deployments.deploy(request.params.namespace, pathOf(request), request.body);
+      return send(request, reply.code(201).header("location", `/api/deploy${pathnameOf(head)}`), head);
+    },
+  );
+
+  app.get("/api/deploy/:namespace/*", { schema: { params, querystring: noQuery } }, async (request) => {
+    const { current, revisions, code } = await deployments.get(request.params.namespace, pathOf(request));
+    const detail: DeploymentDetail = {
+      ...deploymentView(current, urlOf(request, current)),
+      code: code ?? null,
+      wasm_cid: current.wasmCid ?? null,
+      revisions: revisions.map(revisionView),
+    };
+    return detail;
+  });
+
+  app.put(
+    "/api/deploy/:namespace/*",
+    { schema: { params, querystring: noQuery, body: rollbackSchema } },
+    async (request, reply) => {
+      const { revision } = request.body;
+      return send(
+        request,
+        reply,
+        await deployments.select(request.params.namespace, pathOf(request), revision),
+      );
+    },
+  );
+
+  app.delete(
+    "/api/deploy/:namespace/*",
+    { schema: { params, querystring: noQuery } },
+    async (request, reply) => {
+      await deployments.remove(request.params.namespace, pathOf(request));
+      return reply.code(204).send();
+    },
+  );
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, head: RevisionHead): FastifyReply {
+  return reply.send(deploymentView(head, urlOf(request, head)));
+}
+
+/** `/api/deploy/{namespace}/{path}`: whatever follows the third segment. */
+function pathOf({ raw }: FastifyRequest): string {
+  return restOfPath(raw.url ?? "", 3) ?? "";
+}
+
+/** Where the client that asks reaches the function. */
+function urlOf({ protocol, host }: FastifyRequest, head: RevisionHead): string {
+  return `${protocol}://${host || "localhost"}${pathnameOf(head)}`;
+}
+
+function pathnameOf({ namespace, path }: RevisionHead): string {
+  return `/${namespace}/${path.split("/").map(encodeURIComponent).join("/")}`;
+}
