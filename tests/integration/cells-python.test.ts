@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { pythonCases, pythonTraces } from "../support/kernel-cases-python.ts";
+import { pythonCases } from "../support/kernel-cases-python.ts";
+import { pythonTraces } from "../support/kernel-traces-python.ts";
 import { RealCells } from "../support/real-cells.ts";
 import { assertCase } from "../support/run-case.ts";
 
