@@ -11,8 +11,7 @@ import type {
 } from "../protocol/volunteer.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Volunteer } from "../volunteers/registry.ts";
-import { Call, handoutsMax, lossesMax } from "./call.ts";
-import { CalledFunction } from "./called-function.ts";
+import { Call, CalledFunction, handoutsMax, lossesMax } from "./call.ts";
 import type { Lane } from "./lane.ts";
 import { memoryStepsOf, takes } from "./match.ts";
 
@@ -49,6 +48,8 @@ export class CallDesk implements Invoker {
   readonly #parts: CallDeskParts;
   readonly #functions = new Map<RevisionId, CalledFunction>();
   readonly #calls = new Map<string, Call>();
+  /** The calls that each lane has, in the order sent. */
+  readonly #held = new Map<Lane, Call[]>();
   #waiting = 0;
   #nextId = 1;
   #nextLease = 1;
@@ -104,7 +105,7 @@ export class CallDesk implements Invoker {
   feed(lane: Lane): boolean {
     if (this.#waiting === 0 || lane.leases.length > 0 || !lane.isOpen(this.#parts.clock.monotonic()))
       return false;
-    const head = lane.calls[0];
+    const head = this.#held.get(lane)?.[0];
     if (head) return this.#fill(lane, head.called);
     if (this.#isJobsTurn(lane)) return false;
     for (const called of this.#functions.values()) {
@@ -150,7 +151,8 @@ export class CallDesk implements Invoker {
   /** The volunteer of this lane is gone. */
   closed(lane: Lane): void {
     for (const { warm } of this.#functions.values()) warm.delete(lane);
-    for (const call of [...lane.calls]) this.#lost(call, lane);
+    for (const call of [...(this.#held.get(lane) ?? [])]) this.#lost(call, lane);
+    this.#held.delete(lane);
   }
 
   /** Ends what waited too long, and what a volunteer holds for too long. Called every now and then. */
@@ -190,9 +192,9 @@ export class CallDesk implements Invoker {
     for (const lane of called.warm) {
       if (++tries > triesMax) break;
       if (lane.leases.length > 0 || !lane.isOpen(nowMs) || this.#isJobsTurn(lane)) continue;
-      if (lane.calls.length === 0) return lane;
-      if (lane.calls[0]?.called === called && lane.calls.length < (behind?.calls.length ?? called.depth))
-        behind = lane;
+      if (lane.callsHeld === 0) return lane;
+      const same = this.#held.get(lane)?.[0]?.called === called;
+      if (same && lane.callsHeld < (behind?.callsHeld ?? called.depth)) behind = lane;
     }
     return this.#freeLane(call) ?? behind;
   }
@@ -227,7 +229,7 @@ export class CallDesk implements Invoker {
   /** Sends the lane as many of the waiting calls as it may hold. */
   #fill(lane: Lane, called: CalledFunction): boolean {
     let any = false;
-    while (lane.calls.length < (any || lane.calls.length > 0 ? called.depth : 1)) {
+    while (lane.callsHeld < (lane.callsHeld > 0 ? called.depth : 1)) {
       const call = called.waiting.popFront();
       if (!call) break;
       if (call.ended) continue;
@@ -245,11 +247,12 @@ export class CallDesk implements Invoker {
     const { requestJson } = call.invocation;
     const nowMs = this.#parts.clock.monotonic();
     this.#parts.unlist(lane);
-    if (lane.calls.length === 0) {
+    if (lane.callsHeld === 0) {
       lane.callsSince ??= nowMs;
       call.turnAt = nowMs;
     }
-    lane.calls.push(call);
+    this.#held.getOrInsertComputed(lane, () => []).push(call);
+    lane.callsHeld++;
     called.warm.delete(lane);
     called.warm.add(lane);
     called.out++;
@@ -291,9 +294,10 @@ export class CallDesk implements Invoker {
   }
 
   #letGo(call: Call, lane: Lane): void {
-    const at = lane.calls.indexOf(call);
-    if (at >= 0) lane.calls.splice(at, 1);
-    const next = lane.calls[0];
+    const held = this.#held.get(lane) ?? [];
+    held.splice(held.indexOf(call), 1);
+    lane.callsHeld = held.length;
+    const next = held[0];
     if (next) next.turnAt ??= this.#parts.clock.monotonic();
     call.lane = undefined;
     this.#calls.delete(call.id);
@@ -302,7 +306,7 @@ export class CallDesk implements Invoker {
 
   /** After a call has left the lane: more of them, or jobs. */
   #freed(lane: Lane): void {
-    if (!this.feed(lane) && lane.calls.length === 0) this.#parts.release(lane);
+    if (!this.feed(lane) && lane.callsHeld === 0) this.#parts.release(lane);
   }
 
   #lost(call: Call, lane: Lane): void {

@@ -86,7 +86,7 @@ export class Feeder {
 
   /** Brings a lane up to what it may hold now. */
   feed(lane: Lane): void {
-    if (lane.calls.length > 0) return;
+    if (lane.callsHeld > 0) return;
     const nowMs = this.#parts.clock.monotonic();
     const open = lane.isOpen(nowMs);
     if (lane.leases.length === 0) {

@@ -1,7 +1,6 @@
 import type { Language } from "../protocol/languages.ts";
 import { type CellKind, cellKindOf } from "../protocol/languages.ts";
 import type { Volunteer } from "../volunteers/registry.ts";
-import type { Call } from "./call.ts";
 import type { Lease } from "./leases.ts";
 import type { LiveJob } from "./live-job.ts";
 import type { Taker } from "./match.ts";
@@ -31,8 +30,8 @@ export class Lane implements Foresight {
   taker: Taker;
   /** In the order sent; the first is at its turn. */
   readonly leases: Lease[] = [];
-  /** Calls of functions that it has, in the order sent. While it has any it gets no jobs, and the other way round. */
-  readonly calls: Call[] = [];
+  /** How many calls of functions it has. While it has any it gets no jobs, and the other way round. */
+  callsHeld = 0;
   /** Since when calls have had it without a pause (monotonic). */
   callsSince: number | undefined;
   /** The namespace it last worked for: its cell is of that. */
