@@ -62,6 +62,7 @@ async function withWrk(options: LoadOptions, seconds: number): Promise<LoadResul
     `--connections=${options.connections}`,
     `--duration=${seconds}s`,
     "--latency",
+    "--timeout=30s",
     `--script=${join(import.meta.dirname, "wrk.lua")}`,
     `http://127.0.0.1:${options.port}${options.path}`,
     "--",
