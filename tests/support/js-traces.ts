@@ -83,6 +83,16 @@ const fromGlobals: JsTrace[] = [
 
 const fromIntrinsics: JsTrace[] = [
   { name: "a method added", leave: "Array.prototype.left = 1; Object.assign(Math, { left: 1 }); 1" },
+  {
+    name: "a method added under a symbol",
+    leave: "Math[Symbol('left')] = 1; Array.prototype[Symbol.toPrimitive] = 1; 1",
+  },
+  { name: "a method deleted under a symbol", leave: "delete Array.prototype[Symbol.iterator]; 1" },
+  {
+    name: "a hidden property added behind a prototype lent for a while",
+    leave:
+      "const P = Object.prototype.__lookupSetter__('__proto__'); P.call(JSON, Intl.DateTimeFormat.prototype); Intl.DateTimeFormat.call(JSON); P.call(JSON, Object.prototype); 1",
+  },
   { name: "a method replaced", leave: "Array.prototype.map = () => 1; 1" },
   { name: "a method deleted", leave: "delete Array.prototype.flat; 1" },
   {

@@ -334,6 +334,14 @@ const seal: SourceCase[] = [
     "const { module, instance } = await WebAssembly.instantiate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])); [module instanceof WebAssembly.Module, instance instanceof WebAssembly.Instance]",
     [true, true],
   ),
+  is(
+    "What WebAssembly makes is the guest's own.",
+    `const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 9, 2, 1, 102, 0, 0, 1, 109, 2, 0, 10, 5, 1, 3, 0, 0, 11]);
+     const { f, m } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+     let trap; try { f() } catch (error) { trap = error }
+     [f.constructor === Function, m.buffer.constructor === ArrayBuffer, trap instanceof WebAssembly.RuntimeError, trap instanceof Error]`,
+    [true, true, true, true],
+  ),
   fails(
     "WebAssembly that is none rejects with the guest's error.",
     "await WebAssembly.compile(new Uint8Array(3))",

@@ -106,7 +106,7 @@ export interface Stock {
   symbols: readonly symbol[];
   /** One for each object. */
   prototypes: readonly unknown[];
-  ownKeys(target: object): readonly PropertyKey[];
+  symbolsOf(target: object): readonly symbol[];
   keys(target: object): readonly string[];
   getPrototypeOf(target: object): object | null;
   isExtensible(target: object): boolean;

@@ -33,8 +33,12 @@ const method = (action: (self: unknown, args: unknown[]) => unknown): AnyFunctio
     },
   }).method;
 
-/** Makes the functions that can change a property's accessors or attributes tell when they do so to an open object. */
-export function guardDefinitions(touch: Touch): void {
+/**
+ * Makes those functions tell when they work on an open object that can do what the proof does not look for: change a
+ * property's accessors or attributes, add one that is not enumerable, or lend an object another prototype for a while
+ * (by which `Intl.NumberFormat.call(object)` adds one). See `createPurity`.
+ */
+export function guardIntrinsics(touch: Touch): void {
   const watch = (target: unknown) => {
     if (setHas(open, target)) touch.touched = true;
   };
@@ -53,6 +57,27 @@ export function guardDefinitions(touch: Touch): void {
   replace(Reflect, "defineProperty", onArgument);
   replace(Object.prototype, "__defineGetter__", onThis);
   replace(Object.prototype, "__defineSetter__", onThis);
+  replace(Object, "setPrototypeOf", onArgument);
+  replace(Reflect, "setPrototypeOf", onArgument);
+  replace(Error, "captureStackTrace", onArgument);
+  guardProtoSetter(watch);
+}
+
+function guardProtoSetter(watch: (target: unknown) => void): void {
+  const descriptor = getOwnPropertyDescriptor(Object.prototype, "__proto__");
+  const native = descriptor?.set;
+  if (!native) return;
+  const { set } =
+    getOwnPropertyDescriptor(
+      {
+        set __proto__(prototype: unknown) {
+          watch(this);
+          apply(native, this, [prototype]);
+        },
+      },
+      "__proto__",
+    ) ?? {};
+  if (set) defineProperty(Object.prototype, "__proto__", { ...descriptor, set });
 }
 
 /** Makes the first look at a property taint the realm, and is the property otherwise. */

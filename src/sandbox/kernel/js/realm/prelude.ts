@@ -4,7 +4,7 @@
  */
 import type { HostFunctions, Install, ProofFactory, RealmBridge } from "../bridge.ts";
 import { createConsole } from "./console.ts";
-import { defineLazily, fixStackTraces, guardDefinitions, removeWhatRunsLater } from "./guards.ts";
+import { defineLazily, fixStackTraces, guardIntrinsics, removeWhatRunsLater } from "./guards.ts";
 import { defineProperty, evaluate, keys } from "./primordials.ts";
 import { createPurity, type Touch } from "./purity.ts";
 import { createTask } from "./task.ts";
@@ -33,7 +33,7 @@ export const install: Install = (host: HostFunctions, proof: ProofFactory | unde
     const make = web.lazy[name];
     if (make) defineLazily(touch, globalThis, name, make);
   }
-  guardDefinitions(touch);
+  guardIntrinsics(touch);
   const purity = createPurity(touch, proof, (text) => evaluate(text) as ProofFactory);
 
   return {

@@ -22,6 +22,7 @@ export const {
   ownKeys,
 } = Reflect;
 export const { isExtensible, setPrototypeOf } = Reflect;
+export const { getOwnPropertySymbols: symbolsOf } = Object;
 export const { freeze, isFrozen, keys, hasOwn, is: isSame } = Object;
 export const { isArray } = Array;
 export const { parse: parseJson, stringify: stringifyJson } = JSON;

@@ -11,6 +11,7 @@ import {
   ownKeys,
   push,
   stringifyJson,
+  symbolsOf,
 } from "./primordials.ts";
 
 /** Collects what the open objects of a new realm look like. The order is the same in every realm. */
@@ -34,7 +35,7 @@ export function takeStock(objects: readonly object[]): Stock {
     values,
     symbols,
     prototypes,
-    ownKeys,
+    symbolsOf,
     keys,
     getPrototypeOf,
     isExtensible,
@@ -62,14 +63,17 @@ export function writeProof(stock: Stock): string {
   ];
   push(
     lines,
-    "const {ownKeys,keys,getPrototypeOf,isExtensible,hasOwn,isEnumerable}=s;return function(){let x;",
+    "const {symbolsOf,keys,getPrototypeOf,isExtensible,hasOwn,isEnumerable}=s;return function(){let x;",
   );
   let value = 0;
   let symbol = 0;
   for (let index = 0; index < stock.objects.length; index++) {
     const object = stock.objects[index] as object;
     const names = ownKeys(object);
-    push(lines, `x=o[${index}];if(ownKeys(x).length!==${names.length}||${enumerablesDiffer(object)}`);
+    push(
+      lines,
+      `x=o[${index}];if(${enumerablesDiffer(object)}||symbolsOf(x).length!==${symbolsOf(object).length}`,
+    );
     push(lines, `||getPrototypeOf(x)!==p[${index}]||!isExtensible(x)`);
     for (let at = 0; at < names.length; at++) {
       const key = names[at] as PropertyKey;

@@ -22,11 +22,12 @@ const regExpExec = uncurry<RegExp, [string], RegExpExecArray | null>(RegExp.prot
  *
  * - What a script declares with `var` and `function` becomes a configurable property of the global object: deleted here.
  *   Its `let`, `const` and classes end with it, since it runs as eval code.
- * - Everything reachable in a new realm is either frozen or open. For the open ones the proof compares the
- *   number of own keys, their values, prototypes and extensibility, so nothing can be added, removed or replaced unseen.
- * - What it does not read are accessors and attributes. To change those of an existing property takes one of five
- *   functions, which `guardDefinitions` makes tell; or the definition of a class field on what the superclass returned,
- *   which leaves the property enumerable, and that is seen. A proxy could hide an intrinsic from the five: so the first
+ * - Everything reachable in a new realm is either frozen or open. Of the open ones the proof compares values, prototypes
+ *   and extensibility; that no property is missing; and that none is there which is enumerable or named by a symbol and
+ *   was not before. So nothing is removed or replaced unseen, and what assignment adds is seen, since it is enumerable.
+ * - What it does not look for are other accessors, other attributes, and added properties that are not enumerable. Those
+ *   take one of the functions that `guardIntrinsics` makes tell; or the definition of a class field on what the superclass
+ *   returned, which leaves the property enumerable. A proxy could hide an intrinsic from those functions: so the first
  *   look at `Proxy` taints the realm.
  * - Nothing can run later: timers and operations are the prelude's own, microtasks were drained before the answer, and
  *   what else could call back (`FinalizationRegistry`, `Atomics.waitAsync`, asynchronous WebAssembly) is inert, absent or
