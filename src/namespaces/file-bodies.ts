@@ -24,12 +24,12 @@ export function mayCompress({ type, size }: StoredFile): boolean {
 
 /** Bodies of small files, also compressed, kept by their blob: what is known of a blob stays true. */
 export class FileBodies {
-  readonly #store: FileStore;
+  readonly #store: Pick<FileStore, "open">;
   readonly #cache: ByteCache<string, Buffer>;
   /** Bodies that are being made, so that many who ask at once cost one reading and one compression. */
   readonly #making = new Map<string, Promise<Buffer | undefined>>();
 
-  constructor(store: FileStore, cacheBytes: number) {
+  constructor(store: Pick<FileStore, "open">, cacheBytes: number) {
     this.#store = store;
     this.#cache = new ByteCache(cacheBytes);
   }
@@ -63,7 +63,10 @@ export class FileBodies {
 }
 
 /** All bytes of a file that is small enough to be held; undefined when it was replaced or deleted meanwhile. */
-export async function readWhole(store: FileStore, file: StoredFile): Promise<Buffer | undefined> {
+export async function readWhole(
+  store: Pick<FileStore, "open">,
+  file: StoredFile,
+): Promise<Buffer | undefined> {
   await using content = await store.open(file);
   if (!content) return undefined;
   // A buffer of its own: one cut from the common pool would keep the pool alive as long as the cache keeps it.
