@@ -7,7 +7,15 @@ import { errorRegistry } from "../src/protocol/errors.ts";
 import { codeOf, edgesOf, findCycle, packageEdgesOf, reachable } from "./tidy/imports.ts";
 import { outsideFault, roomOf, wallFault } from "./tidy/layers.ts";
 import { exists, read, readAll, trackedFiles } from "./tidy/repository.ts";
-import { forbiddenLines, isKebabCase, localLinks, makeTargets, tableRows } from "./tidy/texts.ts";
+import {
+  describesRoute,
+  forbiddenLines,
+  isKebabCase,
+  localLinks,
+  makeTargets,
+  routesOf,
+  tableRows,
+} from "./tidy/texts.ts";
 
 /** Tests may be longer than what they test: long lists of cases are easy to read. */
 const linesMax = { source: 400, test: 500 };
@@ -153,6 +161,18 @@ describe("the papers", () => {
     const written = variables.map(([name, [fallback]]) => [name, fallback?.replaceAll("`", "")]);
     const defined = Object.entries(configDefaults).map(([name, value]) => [name, value]);
     assert.deepEqual(written.sort(), defined.sort());
+  });
+
+  test("docs/PROTOCOL.md has every route", () => {
+    const page = read("docs/PROTOCOL.md");
+    const routes = [...source]
+      .filter(([file]) => file.startsWith("src/http/"))
+      .flatMap(([, code]) => routesOf(code));
+    assert.ok(routes.length > 10);
+    assert.deepEqual(
+      routes.filter((route) => !describesRoute(page, route)),
+      [],
+    );
   });
 
   test("links between pages lead somewhere", () => {

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { edgesOf, findCycle, importsOf, packageEdgesOf, reachable } from "./imports.ts";
 import { outsideFault, wallFault } from "./layers.ts";
-import { forbiddenLines, isKebabCase, localLinks, makeTargets, tableRows } from "./texts.ts";
+import {
+  describesRoute,
+  forbiddenLines,
+  isKebabCase,
+  localLinks,
+  makeTargets,
+  routesOf,
+  tableRows,
+} from "./texts.ts";
 
 describe("finding imports", () => {
   test("every form of import is found", () => {
@@ -142,6 +150,17 @@ describe("reading texts", () => {
 
   test("make targets are found in code and in prose", () => {
     assert.deepEqual(makeTargets("Run `make demo`.\n\n```\nmake test\n```\nWe make them."), ["demo", "test"]);
+  });
+
+  test("routes are found in the code that registers them, and in pages", () => {
+    const code = `app.get("/api/jobs/:id", handler);\napp.put(\n  "/api/db/:namespace/*",\n);\nroute({ url: "/static/:a" });`;
+    assert.deepEqual(routesOf(code), ["/api/jobs/:id", "/api/db/:namespace/*", "/static/:a"]);
+    const page = "`GET /api/jobs/{id}/events` and `PUT /api/db/{namespace}/{key}?x=`, `/health`";
+    assert.equal(describesRoute(page, "/api/jobs/:id/events"), true);
+    assert.equal(describesRoute(page, "/api/db/:namespace/*"), true);
+    assert.equal(describesRoute(page, "/health"), true);
+    assert.equal(describesRoute(page, "/api/jobs/:id"), false);
+    assert.equal(describesRoute(page, "/api/db"), false);
   });
 
   test("kebab-case is told from other cases", () => {

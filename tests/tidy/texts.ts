@@ -28,6 +28,19 @@ export function makeTargets(markdown: string): string[] {
   return [...markdown.matchAll(/(?:^|`|\$ )make ([a-z-]+)/gm)].map((match) => match[1] ?? "");
 }
 
+/** Paths of HTTP routes that a module registers, such as `/api/jobs/:id`. */
+export function routesOf(code: string): string[] {
+  return [...code.matchAll(/(?:\.(?:get|post|put|patch|delete)\(\s*|\burl: )"(\/[^"\n]*)"/g)].map(
+    (match) => match[1] ?? "",
+  );
+}
+
+/** Whether a page speaks of a route: `/api/jobs/:id/*` is written as `/api/jobs/{id}/{path}`. */
+export function describesRoute(markdown: string, route: string): boolean {
+  const pattern = route.replaceAll(".", "\\.").replace(/:\w+|\*/g, () => "\\{\\w+\\}");
+  return new RegExp(`${pattern}(?![\\w{/]*[\\w{])`).test(markdown);
+}
+
 const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** True for `fair-queue.test.ts` and `0001-jobs.sql`; conventional names such as README.md are not asked about. */
