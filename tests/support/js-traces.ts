@@ -261,6 +261,16 @@ const fromWebGlobals: JsTrace[] = [
     harmless: true,
   },
   {
+    name: "a setter in the place of the input",
+    leave: "Object.defineProperty(globalThis, 'INPUT', { set() { for (;;); } }); 1",
+  },
+  {
+    name: "a setter in the place of the input, in the old way",
+    leave: "delete globalThis.INPUT; globalThis.__defineSetter__('INPUT', () => { for (;;); }); 1",
+  },
+  { name: "the input deleted", leave: "delete globalThis.INPUT; 1" },
+  { name: "the input fixed", leave: "Object.freeze(globalThis); 1" },
+  {
     name: "the input",
     leave: "INPUT = 1; Object.defineProperty(globalThis, 'INPUT', { value: 2, configurable: false }); 1",
   },
