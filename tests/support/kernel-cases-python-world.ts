@@ -186,7 +186,7 @@ const outOfReach: SourceCase[] = [
   is(
     "The frames above the job hold only Python.",
     "import sys\nf = sys._getframe()\nseen = []\nwhile f:\n    seen.append(f.f_code.co_filename)\n    f = f.f_back\nseen",
-    ["job.py", "<cell>", "<cell>", "<cell>"],
+    ["job.py", "<cell>", "<cell>", "<cell>", "<cell>"],
   ),
   is("The interpreter knows no JavaScript host.", "import sys\nsys._emscripten_info.runtime is None", true),
 ];

@@ -124,7 +124,8 @@ export class Instance {
 
   #argument(state: number, index: number): string {
     const at = this.api.lua_tolstring(state, index, 0);
-    return decoder.decode(new Uint8Array(this.api.memory.buffer, at, this.api.lua_rawlen(state, index)));
+    const length = Number(this.api.lua_rawlen(state, index));
+    return decoder.decode(new Uint8Array(this.api.memory.buffer, at, length));
   }
 
   #growTo(wanted: number): boolean {

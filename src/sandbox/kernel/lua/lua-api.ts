@@ -32,7 +32,7 @@ export interface LuaApi {
   lua_pushlstring(state: number, text: number, bytes: number): number;
   lua_pushvalue(state: number, index: number): void;
   lua_rotate(state: number, index: number, by: number): void;
-  lua_rawlen(state: number, index: number): number;
+  lua_rawlen(state: number, index: number): bigint;
   lua_settop(state: number, index: number): void;
   lua_tolstring(state: number, index: number, lengthAt: number): number;
   lua_type(state: number, index: number): number;

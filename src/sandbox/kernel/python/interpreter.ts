@@ -134,13 +134,13 @@ export class Interpreter {
   }
 
   /** Copies the whole state. The interpreter must be at rest. */
-  capture(runner: number): MemoryImage {
+  capture(entries: MemoryImage["entries"]): MemoryImage {
     return {
       memoryBytes: this.#memory.length,
       heapEnd: this.#heapEnd(),
       stackPointer: this.#call("emscripten_stack_get_current"),
       tableLength: this.#table.length,
-      runner,
+      entries,
       runs: takeRuns(this.#memory.bytes),
     };
   }
@@ -178,21 +178,38 @@ export class Interpreter {
   }
 
   /**
-   * Calls the runner with two byte strings. Throws what unwound the interpreter, if anything did.
+   * Calls a function of ours with byte strings. Throws what unwound the interpreter, if anything did: it then has to be
+   * put back before it can be called again.
    * @returns its answer, or undefined when there is no memory left for one
    */
-  run(runner: number, source: Uint8Array, input: Uint8Array): Uint8Array | undefined {
-    const sourceObject = this.#newBytes(source);
-    const inputObject = this.#newBytes(input);
-    if (sourceObject === 0 || inputObject === 0) return undefined;
-    const args = this.#call("_emscripten_stack_alloc", 16);
-    this.#memory.writeWord(args, sourceObject);
-    this.#memory.writeWord(args + 4, inputObject);
-    const answer = this.#call("PyObject_Vectorcall", runner, args, 2, 0);
-    if (answer === 0) return undefined;
-    const length = this.#call("PyBytes_Size", answer);
-    if (length < 0) return new Uint8Array(0);
-    return this.#memory.slice(this.#call("PyBytes_AsString", answer), length).slice();
+  call(entry: number, ...texts: Uint8Array[]): Uint8Array | undefined {
+    const stackPointer = this.#call("emscripten_stack_get_current");
+    const objects = texts.map((bytes) => this.#newBytes(bytes));
+    let answer: Uint8Array | undefined;
+    if (!objects.includes(0)) {
+      const args = this.#call("_emscripten_stack_alloc", 16);
+      objects.forEach((object, index) => {
+        this.#memory.writeWord(args + 4 * index, object);
+      });
+      const result = this.#call("PyObject_Vectorcall", entry, args, objects.length, 0);
+      if (result !== 0) answer = this.#takeBytes(result);
+    }
+    for (const object of objects) if (object !== 0) this.#call("Py_DecRef", object);
+    if (answer === undefined) this.#call("PyErr_Clear");
+    this.#call("_emscripten_stack_restore", stackPointer);
+    return answer;
+  }
+
+  /** Copies a bytes object and lets go of it. What is none has no bytes. */
+  #takeBytes(object: number): Uint8Array {
+    const length = this.#call("PyBytes_Size", object);
+    if (length < 0) this.#call("PyErr_Clear");
+    const bytes =
+      length < 0
+        ? new Uint8Array(0)
+        : this.#memory.slice(this.#call("PyBytes_AsString", object), length).slice();
+    this.#call("Py_DecRef", object);
+    return bytes;
   }
 
   /** Where the heap ends: memory above was never handed out. */

@@ -19,9 +19,11 @@ function memoryOf(marks: { at: number; length: number; value: number }[]): Uint8
   return memory;
 }
 
+const entries = { run: 3, load: 4, call: 5 };
+
 function imageOf(memory: Uint8Array<ArrayBuffer>): MemoryImage {
   const runs = takeRuns(memory);
-  return { memoryBytes, heapEnd: memoryBytes, stackPointer: 1, tableLength: 2, runner: 3, runs };
+  return { memoryBytes, heapEnd: memoryBytes, stackPointer: 1, tableLength: 2, entries, runs };
 }
 
 test("Memory that was put back is the memory that was taken, whatever was in it since.", () => {

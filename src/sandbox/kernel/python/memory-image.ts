@@ -9,8 +9,8 @@ export interface MemoryImage {
   heapEnd: number;
   stackPointer: number;
   tableLength: number;
-  /** The address of the runner function. */
-  runner: number;
+  /** The addresses of the functions that the kernel calls; see runner.py and functions.py. */
+  entries: { run: number; load: number; call: number };
   /** In ascending order, apart from each other. */
   runs: { address: number; bytes: Uint8Array }[];
 }
@@ -31,7 +31,7 @@ interface SnapshotHeader {
   image: Omit<MemoryImage, "runs"> & { runs: [address: number, length: number][] };
 }
 
-const format = 1;
+const format = 2;
 const blockBytes = 4096;
 const headBytes = 4;
 

@@ -1,7 +1,7 @@
 """The Python half of the runtime.
 
-It is executed once, before the memory image is taken, and leaves one function behind: run(source, input) -> bytes. Its
-answer is one letter and a text:
+It is executed once, before the memory image is taken, and leaves run(source, input) -> bytes behind for jobs; functions.py
+adds what functions need. An answer is one letter and a text:
 
     R  the result as JSON
     N  (nothing more) the guest returned nothing
@@ -174,8 +174,11 @@ def execute(code):
 
 def result():
     value = main.pop(TRAILING, None)
-    if value is None:
-        value = main.get("result")
+    return written(main.get("result") if value is None else value)
+
+
+def written(value):
+    """The answer for a value that the guest returned."""
     if value is None:
         return b"N"
     try:
@@ -210,6 +213,10 @@ def finish():
         run_exit_functions()
     except BaseException as error:
         report(error, error.__traceback__)
+    flush()
+
+
+def flush():
     for stream in (sys.stdout, sys.stderr, stdout, stderr):
         try:
             stream.flush()
@@ -217,12 +224,11 @@ def finish():
             pass
 
 
-def attempt(source, input_json):
-    reseed()
-    main["INPUT"] = loads(input_json)
+def prepared(source):
+    """The compiled code; or the answer for code that does not compile, as bytes."""
     lines_of[FILE] = (lambda: source,)
     try:
-        code = compiled(source)
+        return compiled(source)
     except SyntaxError as error:
         report(error, None)
         place = "" if error.lineno is None else f" (line {error.lineno})"
@@ -231,6 +237,14 @@ def attempt(source, input_json):
         if type(error) is MemoryError and not error.args:
             raise
         return failure("syntax_error", f"The code cannot be compiled: {text_of(error)}.")
+
+
+def attempt(source, input_json):
+    reseed()
+    main["INPUT"] = loads(input_json)
+    code = prepared(source)
+    if type(code) is bytes:
+        return code
     try:
         execute(code)
     except BaseException as error:
@@ -242,13 +256,18 @@ def attempt(source, input_json):
     return result()
 
 
-def run(source, input_json):
+def concluded(end, work, *args):
+    """The answer of some work, after which there is an end to be made, whatever happens."""
     try:
         try:
-            return attempt(source.decode(), input_json)
+            return work(*args)
         finally:
-            finish()
+            end()
     except MemoryError:
         return b"Ememory_exceeded\nThe program ran out of memory."
     except BaseException as error:
         return failure("guest_error", describe(error, None))
+
+
+def run(source, input_json):
+    return concluded(finish, attempt, source.decode(), input_json)

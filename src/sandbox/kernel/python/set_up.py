@@ -1,8 +1,8 @@
-"""Brings the interpreter to the state that every task begins in. Executed in __main__, where RUNNER_SOURCE is set; leaves
-the runner there as RUNNER and nothing else."""
+"""Brings the interpreter to the state that every task begins in. Executed in __main__, where SOURCES holds the texts of the
+other files; leaves the kernel's ways in there, as RUN, LOAD and CALL, and nothing else."""
 
 
-def set_up(runner_source):
+def set_up(sources):
     import builtins
     import os
     import sys
@@ -25,10 +25,15 @@ def set_up(runner_source):
     for name in ready.split():
         __import__(name)
 
+    db = type(sys)("db")
+    exec(compile(sources["db"], "<db>", "exec", dont_inherit=True), vars(db))
+    sys.modules["db"] = db
+
     space = {"__name__": "_cell_runner", "__builtins__": dict(vars(builtins))}
-    exec(compile(runner_source, "<cell>", "exec", dont_inherit=True), space)
-    return space["run"]
+    for name in ("runner", "functions"):
+        exec(compile(sources[name], "<cell>", "exec", dont_inherit=True), space)
+    return space["run"], space["load"], space["call"]
 
 
-RUNNER = set_up(RUNNER_SOURCE)
-del set_up, RUNNER_SOURCE, __doc__
+RUN, LOAD, CALL = set_up(SOURCES)
+del set_up, SOURCES, __doc__

@@ -1,5 +1,7 @@
 import { Sleeper } from "./clock-calls.ts";
+import dbSource from "./db.py";
 import { FileContents } from "./file-contents.ts";
+import functionsSource from "./functions.py";
 import { Interpreter } from "./interpreter.ts";
 import { encodeSnapshot } from "./memory-image.ts";
 import packStdlibSource from "./pack_stdlib.py";
@@ -7,7 +9,7 @@ import runnerSource from "./runner.py";
 import setUpSource from "./set_up.py";
 import settleSource from "./settle.py";
 import { defaultStackBytes, linearStackBytes } from "./stack.ts";
-import { makeSurroundings } from "./surroundings.ts";
+import { askNobody, makeSurroundings } from "./surroundings.ts";
 
 const bytesPerMb = 1024 * 1024;
 /**
@@ -47,6 +49,7 @@ export async function makePythonSnapshot(indexUrl: string): Promise<Uint8Array> 
       fileBytesMax: 0,
       memoryBytesMax: memoryBytes,
       write,
+      ask: askNobody,
     });
     const interpreter = new Interpreter(
       module,
@@ -56,11 +59,16 @@ export async function makePythonSnapshot(indexUrl: string): Promise<Uint8Array> 
     );
     interpreter.start(memoryBytes);
     // A string in JSON is one in Python too.
-    interpreter.execute(`RUNNER_SOURCE = ${JSON.stringify(runnerSource)}`);
+    const sources = JSON.stringify({ runner: runnerSource, functions: functionsSource, db: dbSource });
+    interpreter.execute(`SOURCES = ${sources}`);
     interpreter.execute(setUpSource);
-    const runner = interpreter.takeGlobal("RUNNER");
+    const entries = {
+      run: interpreter.takeGlobal("RUN"),
+      load: interpreter.takeGlobal("LOAD"),
+      call: interpreter.takeGlobal("CALL"),
+    };
     interpreter.execute(settleSource);
-    return interpreter.capture(runner);
+    return interpreter.capture(entries);
   });
   return encodeSnapshot({ image, stdlib, wasmBytes });
 }
@@ -73,6 +81,7 @@ function packStdlib(module: WebAssembly.Module, stdlib: Uint8Array): Uint8Array 
       fileBytesMax: packingBytesMax,
       memoryBytesMax: packingBytesMax,
       write,
+      ask: askNobody,
     });
     const interpreter = new Interpreter(
       module,

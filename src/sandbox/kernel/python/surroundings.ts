@@ -1,7 +1,9 @@
+import type { HostAnswer } from "../../../protocol/host-calls.ts";
 import type { OutputStream } from "../../../protocol/output.ts";
 import { Descriptors, openFlag } from "./descriptors.ts";
 import type { FileContents } from "./file-contents.ts";
 import { FileTree } from "./file-tree.ts";
+import { HostDevice } from "./host-device.ts";
 import type { Surroundings } from "./interpreter.ts";
 import type { Device } from "./tree-node.ts";
 
@@ -30,17 +32,31 @@ const entropy: Device = {
   write: () => {},
 };
 
+/** What an interpreter can say and ask. */
+export interface PythonHost {
+  write(stream: OutputStream, bytes: Uint8Array<ArrayBuffer>): void;
+  /** @returns a `HostAnswer` as JSON text */
+  ask(op: string, argsJson: string): string;
+}
+
+/** For an interpreter that runs nobody's code. */
+export function askNobody(): string {
+  const answer: HostAnswer = { ok: false, code: "internal", error: "Nobody is there to be asked." };
+  return JSON.stringify(answer);
+}
+
 /**
  * Builds what a task has around it: the installation (sealed), empty `/tmp` and home directories that it may write,
  * and its standard streams. Nothing of it is used twice.
  */
-export function makeSurroundings(options: {
-  stdlib: FileContents;
-  /** For the contents of files the task writes, which are held in memory. */
-  fileBytesMax: number;
-  memoryBytesMax: number;
-  write(stream: OutputStream, bytes: Uint8Array<ArrayBuffer>): void;
-}): Surroundings {
+export function makeSurroundings(
+  options: PythonHost & {
+    stdlib: FileContents;
+    /** For the contents of files the task writes, which are held in memory. */
+    fileBytesMax: number;
+    memoryBytesMax: number;
+  },
+): Surroundings {
   const tree = new FileTree({ bytesMax: options.fileBytesMax, nodesMax });
   const output = (stream: OutputStream): Device => ({
     read: () => 0,
@@ -53,6 +69,7 @@ export function makeSurroundings(options: {
   tree.install("/dev/stdin", { device: nothing });
   tree.install("/dev/stdout", { device: output("stdout") });
   tree.install("/dev/stderr", { device: output("stderr") });
+  tree.install("/dev/host", { device: new HostDevice((op, argsJson) => options.ask(op, argsJson)) });
   tree.install(stdlibPath, { contents: options.stdlib });
   tree.install("/lib/python3.14/lib-dynload", { directory: "sealed" });
   tree.install("/lib/python3.14/site-packages", { directory: "sealed" });

@@ -1,0 +1,107 @@
+import type { Json } from "../../src/protocol/json.ts";
+import { type CellKind, cellKindOf, type Language } from "../../src/protocol/languages.ts";
+import { limits } from "../../src/protocol/limits.ts";
+import type { OutputStream } from "../../src/protocol/output.ts";
+import type { Cell, CellTask, CellWork } from "../../src/sandbox/hosts/cell.ts";
+import { RealCells } from "./real-cells.ts";
+import type { Ran } from "./run-case.ts";
+
+const timeoutMsDefault = 20_000;
+
+export interface FunctionWork {
+  language: Language;
+  code?: string;
+  module?: { cid: string; bytes: Uint8Array };
+  env?: Readonly<Record<string, string>>;
+  memoryMb?: number;
+  timeoutMs?: number;
+}
+
+type Ask = CellTask["onAsk"];
+
+/** Functions and jobs in sealed processes, which ask whom the test names. */
+export class FunctionCells implements AsyncDisposable {
+  readonly #cells: Record<CellKind, RealCells>;
+  readonly #ask: Ask;
+
+  private constructor(cells: Record<CellKind, RealCells>, ask: Ask) {
+    this.#cells = cells;
+    this.#ask = ask;
+  }
+
+  static async start(ask: Ask): Promise<FunctionCells> {
+    const core = await RealCells.start("core");
+    return new FunctionCells({ core, python: await RealCells.start("python") }, ask);
+  }
+
+  /** Makes a cell an instance of the function, whether or not it could be loaded. */
+  async load(work: FunctionWork): Promise<FunctionInstance> {
+    const cell = this.#cells[cellKindOf(work.language)].host.take(cellKindOf(work.language));
+    const { language, code = "", module, env = {} } = work;
+    const loaded = await runIn(cell, { kind: "load", language, code, module, env }, work, this.#ask);
+    return new FunctionInstance(cell, loaded, (requestJson) =>
+      runIn(cell, { kind: "call", requestJson }, work, this.#ask),
+    );
+  }
+
+  /** Runs a job in a cell of its own. */
+  async run(work: Omit<FunctionWork, "env">, input: Json = null): Promise<Ran> {
+    const cell = this.#cells[cellKindOf(work.language)].host.take(cellKindOf(work.language));
+    const { language, code = "", module } = work;
+    const inputJson = JSON.stringify(input);
+    try {
+      return await runIn(cell, { kind: "run", language, code, module, inputJson }, work, this.#ask);
+    } finally {
+      cell.kill();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(Object.values(this.#cells).map((cells) => cells[Symbol.asyncDispose]()));
+  }
+}
+
+export class FunctionInstance implements Disposable {
+  readonly cell: Cell;
+  readonly loaded: Ran;
+  readonly #call: (requestJson: string) => Promise<Ran>;
+
+  constructor(cell: Cell, loaded: Ran, call: (requestJson: string) => Promise<Ran>) {
+    this.cell = cell;
+    this.loaded = loaded;
+    this.#call = call;
+  }
+
+  call(request: Json = {}): Promise<Ran> {
+    return this.#call(JSON.stringify(request));
+  }
+
+  /** What the function answers; throws when it fails. */
+  async answer(request: Json = {}): Promise<unknown> {
+    const { outcome } = await this.call(request);
+    if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.message}`);
+    return outcome.resultJson === undefined ? undefined : JSON.parse(outcome.resultJson);
+  }
+
+  [Symbol.dispose](): void {
+    this.cell.kill();
+  }
+}
+
+async function runIn(cell: Cell, work: CellWork, bounds: FunctionWork, onAsk: Ask): Promise<Ran> {
+  const printed: Record<OutputStream, string> = { stdout: "", stderr: "" };
+  const ended = await cell.run({
+    work,
+    timeoutMs: bounds.timeoutMs ?? timeoutMsDefault,
+    memoryMb: bounds.memoryMb ?? limits.memoryMbDefault,
+    onOutput(stream, text) {
+      printed[stream] += text;
+    },
+    onAsk,
+  }).outcome;
+  if (ended.kind === "completed") return { outcome: { ok: true, resultJson: ended.resultJson }, ...printed };
+  if (ended.kind === "failed") {
+    return { outcome: { ok: false, code: ended.code, message: ended.message }, ...printed };
+  }
+  throw new Error(`The work was ${ended.kind}.`);
+}
