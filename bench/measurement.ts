@@ -3,7 +3,7 @@ export type Bound = { readonly atLeast: number } | { readonly atMost: number };
 /** One line of the table: what was measured, against what it ought to be and what the machine can do at best. */
 export interface Measurement {
   readonly name: string;
-  readonly unit: "jobs/s" | "ms" | "MB" | "KB";
+  readonly unit: "jobs/s" | "requests/s" | "ms" | "MB/s" | "MB" | "KB";
   readonly measured: number;
   readonly goal?: Bound;
   /** The same work done by as little as possible, in the same minute. */

@@ -11,6 +11,7 @@ import { compute } from "./measures/compute.ts";
 import { firstJob } from "./measures/first-job.ts";
 import { latency } from "./measures/latency.ts";
 import { memory } from "./measures/memory.ts";
+import { database, files } from "./measures/namespaces.ts";
 import { throughput, throughputRemote } from "./measures/throughput.ts";
 import { tableOf } from "./table.ts";
 
@@ -21,6 +22,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "first-job": firstJob,
   compute,
   memory,
+  database,
+  files,
 };
 const usage = `usage: make bench ARGS="[--only NAME[,NAME…]] [--seconds S] [--rounds N] [--generator wrk|node]"
 names: ${Object.keys(benches).join(", ")}`;

@@ -7,14 +7,15 @@ import { connect } from "node:net";
 import type { LoadOptions, LoadResult } from "./load.ts";
 
 const options: LoadOptions = JSON.parse(process.argv[2] ?? "{}");
+const variants = options.variants ?? 1;
 const body = Buffer.from(options.body);
-const request = Buffer.concat([
-  Buffer.from(
-    `POST ${options.path} HTTP/1.1\r\nHost: 127.0.0.1:${options.port}\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
-  ),
-  body,
-]);
+const bodyHead =
+  body.length === 0 ? "" : `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+const requests = Array.from({ length: variants }, (_, variant) => {
+  const path = options.path.replace("*", `${variant}`);
+  const head = `${options.method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${options.port}\r\n${bodyHead}\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
+});
 const statuses: Record<string, number> = {};
 const latenciesMs: number[] = [];
 const headEnd = Buffer.from("\r\n\r\n");
@@ -49,8 +50,8 @@ function run(): void {
       socket.end();
       return;
     }
+    socket.write(requests[begun % variants] ?? "");
     begun += 1;
-    socket.write(request);
   };
   socket.once("connect", next);
   socket.on("data", (chunk: Buffer) => {

@@ -1,8 +1,18 @@
--- Posts one body over and over; prints what bench/load/load.ts reads as the last line.
+-- Sends one request over and over; prints what bench/load/load.ts reads as the last line.
+local variants = 1
+local turn = 0
+
 function init(args)
-  wrk.method = "POST"
-  wrk.body = args[1]
-  wrk.headers["Content-Type"] = "application/json"
+  wrk.method = args[1]
+  wrk.body = args[2] ~= "" and args[2] or nil
+  if wrk.body then wrk.headers["Content-Type"] = "application/json" end
+  variants = tonumber(args[3])
+end
+
+function request()
+  if variants == 1 then return wrk.format() end
+  turn = (turn + 1) % variants
+  return wrk.format(nil, (wrk.path:gsub("%*", turn)))
 end
 
 function done(summary, latency)

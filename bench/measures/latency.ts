@@ -1,13 +1,14 @@
 import { startOrchestrator } from "../../scripts/program.ts";
 import { runJob } from "../api.ts";
-import { sendLoad } from "../load/load.ts";
+import { posted, sendLoad } from "../load/load.ts";
 import type { Bench } from "../measurement.ts";
 
 /** One job at a time on an idle system: from the submission to the answer with the result. */
 export const latency: Bench = async function* () {
   await using orchestrator = await startOrchestrator({ workers: 2 });
   const { url, port } = orchestrator;
-  const load = { port, path: "/api/jobs?wait=30", body: '{"job_type":"js","code":"1"}', connections: 1 };
+  const body = '{"job_type":"js","code":"1"}';
+  const load = { ...posted, port, path: "/api/jobs?wait=30", body, connections: 1 };
   // Always with the generator of our own: wrk counts no requests, and one connection costs it nothing either way.
   await sendLoad("node", { ...load, count: 200 });
   const js = await sendLoad("node", { ...load, count: 1000 });

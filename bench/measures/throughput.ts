@@ -10,7 +10,7 @@ import {
   temporaryDirectory,
 } from "../../scripts/program.ts";
 import { completedCount, drained, volunteerCount } from "../api.ts";
-import { sendLoad } from "../load/load.ts";
+import { posted, sendLoad } from "../load/load.ts";
 import { type Bench, type BenchOptions, type Measurement, quantile } from "../measurement.ts";
 
 const connections = 64;
@@ -66,7 +66,7 @@ async function withRemoteWorker(options: BenchOptions): Promise<number> {
 
 /** Jobs completed in a second, from the first submission to the last completion. */
 async function jobRate({ url, port }: Orchestrator, options: BenchOptions): Promise<number> {
-  const load = { port, path: "/api/jobs", body, connections };
+  const load = { ...posted, port, path: "/api/jobs", body, connections };
   await sendLoad(options.generator, { ...load, seconds: warmupSeconds });
   await drained(url, 0);
   const before = await completedCount(url);
@@ -90,7 +90,7 @@ async function floorRate(options: BenchOptions): Promise<number> {
   );
   const updated = async () => Number(await (await fetch(`http://127.0.0.1:${port}/`)).text());
   await program.until("it answered", () => updated().catch(() => undefined));
-  const load = { port, path: "/", body, connections };
+  const load = { ...posted, port, path: "/", body, connections };
   await sendLoad(options.generator, { ...load, seconds: warmupSeconds });
   const before = await updated();
   const { answered, startedAtMs } = await sendLoad(options.generator, { ...load, seconds: options.seconds });
