@@ -1,5 +1,14 @@
-import { type Node, Parser, type Program } from "acorn";
+import type { Program } from "acorn";
 import { ByteCache } from "../../../stdx/byte-cache.ts";
+import {
+  describeFault,
+  faultOf,
+  furthest,
+  leavesScript,
+  type Parsed,
+  parseScript,
+  withoutHashBang,
+} from "./parse.ts";
 import { guestFile } from "./realm/guest-file.ts";
 import type { StripTypes } from "./typescript.ts";
 
@@ -28,14 +37,6 @@ export class SourceCache {
   }
 }
 
-const acornOptions = {
-  ecmaVersion: "latest",
-  sourceType: "script",
-  allowReturnOutsideFunction: true,
-  allowAwaitOutsideFunction: true,
-  allowHashBang: true,
-} as const;
-
 function attempt(code: string, stripTypes: StripTypes): PreparedSource {
   try {
     return prepare(code, stripTypes);
@@ -46,47 +47,20 @@ function attempt(code: string, stripTypes: StripTypes): PreparedSource {
 
 /** JavaScript as it is; TypeScript without its types; code with `await` or `return` at top level as a function's body. */
 function prepare(code: string, stripTypes: StripTypes): PreparedSource {
-  const plain = parse(code);
+  const plain = parseScript(code);
   if (plain.ok) return { ok: true, script: finish(code, plain.program) };
   const stripped = stripTypes(code);
-  const typed = stripped.ok ? parse(stripped.code) : { ok: false as const, fault: faultOf(stripped.message) };
+  const typed: Parsed = stripped.ok
+    ? parseScript(stripped.code)
+    : { ok: false, fault: faultOf(stripped.message) };
   if (stripped.ok && typed.ok) return { ok: true, script: finish(stripped.code, typed.program) };
-  // The parser that came further is the one whose language this is.
-  const fault = !typed.ok && isAfter(typed.fault, plain.fault) ? typed.fault : plain.fault;
-  return { ok: false, message: `${fault.reason} (line ${fault.line}, column ${fault.column})` };
+  const fault = typed.ok ? plain.fault : furthest(plain.fault, typed.fault);
+  return { ok: false, message: describeFault(fault) };
 }
-
-interface Fault {
-  readonly reason: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-type Parsed = { ok: true; program: Program } | { ok: false; fault: Fault };
-
-function parse(code: string): Parsed {
-  try {
-    return { ok: true, program: Parser.parse(code, acornOptions) };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const { reason, line, column } = faultOf(error.message);
-    // Acorn counts columns from 0, people from 1.
-    return { ok: false, fault: { reason, line, column: column + 1 } };
-  }
-}
-
-/** Both parsers write "Unexpected token (3:14)". */
-function faultOf(message: string): Fault {
-  const [, reason = message, line = "1", column = "1"] = /^(.*) \((\d+):(\d+)\)$/s.exec(message) ?? [];
-  return { reason, line: Number(line), column: Number(column) };
-}
-
-const isAfter = (a: Fault, b: Fault): boolean =>
-  a.line > b.line || (a.line === b.line && a.column > b.column);
 
 function finish(code: string, program: Program): string {
   const named = `\n//# sourceURL=${guestFile}`;
-  if (!/\b(await|return)\b/.test(code) || !program.body.some(leavesScript)) return code + named;
+  if (!leavesScript(code, program)) return code + named;
   // On one line with the first of the user's, so that line numbers stay right.
   return `(async () => {${withReturn(code, program)}\n})()${named}`;
 }
@@ -94,32 +68,7 @@ function finish(code: string, program: Program): string {
 /** Makes the last statement's value the function's. An earlier `return` stays what it is. */
 function withReturn(code: string, program: Program): string {
   const last = program.body.at(-1);
-  // A script may begin with "#!", a function's body may not.
-  const body = code.startsWith("#!") ? `//${code.slice(2)}` : code;
+  const body = withoutHashBang(code);
   if (last?.type !== "ExpressionStatement" || last.directive !== undefined) return body;
   return `${body.slice(0, last.start)}return ${body.slice(last.start)}`;
-}
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
-
-/** Whether a node has an `await` or a `return` that belongs to the script itself, not to a function within. */
-function leavesScript(node: Node): boolean {
-  switch (node.type) {
-    case "AwaitExpression":
-    case "ReturnStatement":
-      return true;
-    case "FunctionDeclaration":
-    case "FunctionExpression":
-    case "ArrowFunctionExpression":
-      return false;
-  }
-  const isAwaiting =
-    (node.type === "ForOfStatement" && "await" in node && node.await === true) ||
-    (node.type === "VariableDeclaration" && "kind" in node && node.kind === "await using");
-  return isAwaiting || Object.values(node).some(childLeavesScript);
-}
-
-function childLeavesScript(child: unknown): boolean {
-  return Array.isArray(child) ? child.some(childLeavesScript) : isNode(child) && leavesScript(child);
 }

@@ -5,6 +5,7 @@ import {
   isFrozen,
   isObject,
   ownKeys,
+  pop,
   push,
   SetOf,
   setAdd,
@@ -118,36 +119,47 @@ function hiddenRoots(): unknown[] {
   ];
 }
 
-/** Freezes a value and all that it leads to, as far as it is neither open nor frozen already. */
-export function freezeReachable(root: unknown): void {
-  const queue: object[] = [];
-  const add = (value: unknown) => {
+/** Freezes what it is given, and all that leads to, as far as it is neither open nor frozen already. */
+class Freezer {
+  readonly #queue: object[] = [];
+  readonly #add = (value: unknown): void => {
     if (!isObject(value) || isFrozen(value) || setHas(open, value)) return;
     freeze(value);
-    push(queue, value);
+    push(this.#queue, value);
   };
-  add(root);
-  for (let index = 0; index < queue.length; index++) visit(queue[index] as object, add);
+
+  freeze(value: unknown): void {
+    this.#add(value);
+    for (let object = pop(this.#queue); object !== undefined; object = pop(this.#queue)) {
+      this.freezeProperties(object as object);
+    }
+  }
+
+  freezeProperties(object: object): void {
+    this.#add(getPrototypeOf(object));
+    const names = ownKeys(object);
+    // Most objects are functions that have a length and a name and nothing else.
+    if (typeof object === "function" && names.length === 2) return;
+    for (let at = 0; at < names.length; at++) {
+      const descriptor = getOwnPropertyDescriptor(object, names[at] as PropertyKey);
+      this.#add(descriptor?.value);
+      this.#add(descriptor?.get);
+      this.#add(descriptor?.set);
+    }
+  }
 }
 
-function visit(object: object, add: (value: unknown) => void): void {
-  add(getPrototypeOf(object));
-  const names = ownKeys(object);
-  // Most objects are functions that have a length and a name and nothing else.
-  if (typeof object === "function" && names.length === 2) return;
-  for (let at = 0; at < names.length; at++) {
-    const descriptor = getOwnPropertyDescriptor(object, names[at] as PropertyKey);
-    add(descriptor?.value);
-    add(descriptor?.get);
-    add(descriptor?.set);
-  }
+/** Freezes a value and all that it leads to. */
+export function freezeReachable(root: unknown): void {
+  new Freezer().freeze(root);
 }
 
 /** Freezes everything that a guest can reach in a new realm but the open objects. */
 export function freezeIntrinsics(): void {
+  const freezer = new Freezer();
+  setForEach(open, (object) => freezer.freezeProperties(object as object));
   const roots = hiddenRoots();
-  for (let index = 0; index < roots.length; index++) freezeReachable(roots[index]);
-  setForEach(open, (object) => visit(object as object, freezeReachable));
+  for (let index = 0; index < roots.length; index++) freezer.freeze(roots[index]);
 }
 
 /** An error for its own sake. Deno looks for the source map of every frame's file, which takes 13 ms the first time. */
