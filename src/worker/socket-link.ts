@@ -1,4 +1,5 @@
 import { WebSocket } from "ws";
+import { packFrames } from "../protocol/frames.ts";
 import { limits } from "../protocol/limits.ts";
 import type { ConnectLink, OrchestratorLink, OrchestratorLinkEvents } from "../protocol/link.ts";
 import { closeCodes, orchestratorMessageSchema, type VolunteerMessage } from "../protocol/volunteer.ts";
@@ -47,7 +48,8 @@ class SocketLink implements OrchestratorLink {
     const messages = this.#outbox;
     this.#outbox = [];
     if (messages.length === 0 || this.#socket.readyState !== WebSocket.OPEN) return;
-    for (const frame of frames(messages)) this.#socket.send(frame);
+    const texts = messages.map((message) => JSON.stringify(message));
+    for (const frame of packFrames(texts)) this.#socket.send(frame);
   }
 
   #receive(text: string, isBinary: boolean): void {
@@ -60,21 +62,4 @@ class SocketLink implements OrchestratorLink {
       this.#socket.close(closeCodes.malformed, "The orchestrator sent a frame that is no message.");
     }
   }
-}
-
-/** One frame for all messages, or several where they would not fit into one. */
-function* frames(messages: readonly VolunteerMessage[]): Generator<string> {
-  let texts: string[] = [];
-  let length = 0;
-  for (const message of messages) {
-    const text = JSON.stringify(message);
-    if (length + text.length > limits.frameBytesMax / 4 && texts.length > 0) {
-      yield texts.length === 1 ? texts.join() : `[${texts.join(",")}]`;
-      texts = [];
-      length = 0;
-    }
-    texts.push(text);
-    length += text.length;
-  }
-  if (texts.length > 0) yield texts.length === 1 ? texts.join() : `[${texts.join(",")}]`;
 }
