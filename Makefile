@@ -6,6 +6,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 CORES := $(shell nproc 2>/dev/null || echo 2)
 ARGS ?=
+wasm_examples := build/wasm-examples.stamp
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo dev test check format bench wasm-examples clean
@@ -18,7 +19,7 @@ setup: ## Install the packages of the lock file and what else is missing
 
 build: setup ## Make everything that bin/zerverless needs
 	@node scripts/build-kernel.ts
-	@node scripts/build-wasm-examples.ts
+	@$(MAKE) $(wasm_examples)
 	@bin/zerverless --version
 
 demo: build ## Start an orchestrator with two workers and run a job in each language
@@ -46,5 +47,9 @@ bench: build ## Measure speed and memory against the goals (ARGS="--only latency
 wasm-examples: setup ## Build the WebAssembly examples
 	@node scripts/build-wasm-examples.ts
 
+$(wasm_examples): scripts/build-wasm-examples.ts package-lock.json $(wildcard examples/*/assembly/*.ts)
+	@node scripts/build-wasm-examples.ts
+	@mkdir -p $(@D) && touch $@
+
 clean: ## Remove what was built, and node_modules
-	@rm -rf build dist node_modules
+	@rm -rf build dist node_modules examples/*/build

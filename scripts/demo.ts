@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { JobDetail } from "../src/protocol/job.ts";
 import { expectedFields, readExample, request, submissionOf } from "./examples.ts";
-import { type Orchestrator, root, startOrchestrator } from "./program.ts";
+import { hasPythonSnapshot, type Orchestrator, root, startOrchestrator } from "./program.ts";
 
 const examples = ["monte-carlo-pi", "mandelbrot", "n-queens", "wasm-add", "wasi-sha256sum"];
 
@@ -60,8 +60,11 @@ function complain({ name, job }: Outcome): void {
 
 async function main(): Promise<boolean> {
   const startedAt = performance.now();
+  const known = await hasPythonSnapshot();
   await using orchestrator = await startOrchestrator({ workers: 2 });
-  console.log(`An orchestrator with 2 workers is at ${orchestrator.url} for the length of this demo.\n`);
+  console.log(`An orchestrator with 2 workers is at ${orchestrator.url} for the length of this demo.`);
+  if (!known) console.log("Python's memory snapshot is made now, which takes some seconds, once.");
+  console.log();
   console.log(row(["language", "job", "status", "took", "result"]));
   const running = examples.map(async (name) => {
     const outcome = await runExample(orchestrator, name);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -110,7 +110,14 @@ export function startWorker(port: number, flags: readonly string[] = []): Progra
 }
 
 /** Inside the clone, where HOME need not exist, and so that the Python snapshot is made only once. */
-const quiet = { CACHE_DIR: join(root, "build/cache"), LOG_LEVEL: "warn" };
+const cacheDir = join(root, "build/cache");
+const quiet = { CACHE_DIR: cacheDir, LOG_LEVEL: "warn" };
+
+/** Whether Python can start from a snapshot at once. One of other sources than these counts too. */
+export async function hasPythonSnapshot(): Promise<boolean> {
+  const names = await readdir(cacheDir).catch(() => []);
+  return names.some((name) => name.endsWith(".snapshot"));
+}
 
 /** On the clone's own disk rather than in /tmp, which may be memory that no commit has to wait for. */
 export async function temporaryDirectory(name: string): Promise<string> {
