@@ -17,9 +17,8 @@ help: ## List what can be made
 setup: ## Install the packages of the lock file and what else is missing
 	@scripts/setup.sh
 
-build: setup ## Make everything that bin/zerverless needs
+build: setup $(wasm_examples) ## Make everything that bin/zerverless needs
 	@node scripts/build-kernel.ts
-	@$(MAKE) $(wasm_examples)
 	@bin/zerverless --version
 
 demo: build ## Start an orchestrator with two workers and run a job in each language
@@ -47,7 +46,7 @@ bench: build ## Measure speed and memory against the goals (ARGS="--only latency
 wasm-examples: setup ## Build the WebAssembly examples
 	@node scripts/build-wasm-examples.ts
 
-$(wasm_examples): scripts/build-wasm-examples.ts package-lock.json $(wildcard examples/*/assembly/*.ts)
+$(wasm_examples): scripts/build-wasm-examples.ts package-lock.json $(wildcard examples/*/assembly/*.ts) | setup
 	@node scripts/build-wasm-examples.ts
 	@mkdir -p $(@D) && touch $@
 
