@@ -17,6 +17,7 @@ const examples = fileURLToPath(new URL("../examples/", import.meta.url));
 /** Compiler options beside those that all have. WASI has no `abort` to import. */
 const programs: { folder: string; module: string; options: string[] }[] = [
   { folder: "wasm-add", module: "add.wasm", options: [] },
+  { folder: "wasm-counter", module: "counter.wasm", options: [] },
   { folder: "wasi-sha256sum", module: "sha256sum.wasm", options: ["--use", "abort="] },
 ];
 

@@ -1,5 +1,6 @@
 /// <reference path="../webassembly.d.ts" />
 import type { OutputStream } from "../../../protocol/output.ts";
+import { sizeRefusal } from "../host-question.ts";
 import { wasmPageBytes } from "../wasm/bounds.ts";
 import { cLibrary, InterpreterAbort } from "./c-library.ts";
 import { addHostFunction } from "./host-function.ts";
@@ -115,7 +116,8 @@ export class Instance {
 
   /** A `lua_CFunction`: takes the operation and its arguments as strings, and returns the answer as one. */
   #ask(state: number): number {
-    const answer = this.host.ask(this.#argument(state, 1), this.#argument(state, 2));
+    const tooLarge = sizeRefusal(this.#argumentBytes(state, 1) + this.#argumentBytes(state, 2));
+    const answer = tooLarge ?? this.host.ask(this.#argument(state, 1), this.#argument(state, 2));
     const [at, length] = this.copyIn(encoder.encode(answer));
     this.api.lua_pushlstring(state, at, length);
     this.api.free(at);
@@ -124,8 +126,12 @@ export class Instance {
 
   #argument(state: number, index: number): string {
     const at = this.api.lua_tolstring(state, index, 0);
-    const length = Number(this.api.lua_rawlen(state, index));
+    const length = this.#argumentBytes(state, index);
     return decoder.decode(new Uint8Array(this.api.memory.buffer, at, length));
+  }
+
+  #argumentBytes(state: number, index: number): number {
+    return Number(this.api.lua_rawlen(state, index));
   }
 
   #growTo(wanted: number): boolean {

@@ -1,3 +1,4 @@
+import { sizeRefusal } from "../host-question.ts";
 import type { Device } from "./tree-node.ts";
 
 const encoder = new TextEncoder();
@@ -17,8 +18,12 @@ export class HostDevice implements Device {
   }
 
   write(from: Uint8Array<ArrayBuffer>): void {
-    const [op = "", ...rest] = decoder.decode(from).split("\n");
-    this.#answer = encoder.encode(this.#ask(op, rest.join("\n")));
+    this.#answer = encoder.encode(sizeRefusal(from.length) ?? this.#answerTo(decoder.decode(from)));
+  }
+
+  #answerTo(question: string): string {
+    const end = question.indexOf("\n");
+    return end < 0 ? this.#ask(question, "") : this.#ask(question.slice(0, end), question.slice(end + 1));
   }
 
   read(into: Uint8Array): number {

@@ -1,15 +1,18 @@
 /// <reference path="../webassembly.d.ts" />
 import { limits } from "../../../protocol/limits.ts";
 import type { OutputStream } from "../../../protocol/output.ts";
+import { DatabaseFunctions } from "./database-functions.ts";
 import { type GuestMemory, OutOfBounds, u32 } from "./guest-memory.ts";
 import { lend } from "./link.ts";
 
 export const hostModuleName = "env";
 
-/** What a run lends to its module. */
+/** What an instance lends to its module. */
 export interface HostServices {
   memory: GuestMemory;
   write(stream: OutputStream, text: string): void;
+  /** @returns a `HostAnswer` as JSON text */
+  ask(op: string, argsJson: string): string;
   /** Ends the run because of what the module did; takes a sentence. */
   fail(message: string): never;
 }
@@ -21,17 +24,24 @@ const asConsole = ["log", "info", "debug", "warn", "error"] as const;
 const asStringBytesMax = 64 * 1024;
 
 /**
- * The functions of the module `env`: Zerverless's own three, and those that code compiled by AssemblyScript asks for on
- * its own account (abort, seed, trace, console, Date).
+ * The functions of the module `env`: Zerverless's own for input, output and the database, and those that code compiled by
+ * AssemblyScript asks for on its own account (abort, seed, trace, console, Date).
  */
 export class HostFunctions {
-  readonly #input: Uint8Array;
   readonly #services: HostServices;
+  readonly #database: DatabaseFunctions;
+  #input = new Uint8Array(0);
   output: Output | undefined;
 
-  constructor(inputJson: string, services: HostServices) {
-    this.#input = new TextEncoder().encode(inputJson);
+  constructor(services: HostServices) {
     this.#services = services;
+    this.#database = new DatabaseFunctions(services);
+  }
+
+  /** Before a run, or a call of a function. */
+  begin(inputJson: string): void {
+    this.#input = new TextEncoder().encode(inputJson);
+    this.output = undefined;
   }
 
   /** Of the functions those with these names. */
@@ -40,6 +50,7 @@ export class HostFunctions {
       get_input_len: () => this.#input.length,
       get_input: (target: unknown, length?: unknown) => this.#getInput(target, length),
       set_output: (from: unknown, length: unknown) => this.#setOutput(u32(from), u32(length)),
+      ...this.#database.calls(),
       abort: (message: unknown, file: unknown, line: unknown, column: unknown) =>
         this.#abort(message, file, line, column),
       seed: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,

@@ -33,6 +33,11 @@ export function linkProblem(
   return undefined;
 }
 
+/** A module that exports `_start` is a WASI command: it runs once, from beginning to end. */
+export function isCommand(module: WasmModule): boolean {
+  return module.exports.some(({ name, kind }) => kind === "function" && name === wasmNames.start);
+}
+
 function isThere(
   { module, name, kind }: WasmImport,
   functions: Record<string, Record<string, unknown>>,

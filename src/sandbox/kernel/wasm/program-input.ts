@@ -42,6 +42,20 @@ export function programSetup(inputJson: string, memoryMb: number): WasiSetup {
   return setup;
 }
 
+/** What a function is started with: its environment, and on stdin the request. */
+export function functionSetup(
+  stdin: string,
+  { env, memoryMb }: { env: Readonly<Record<string, string>>; memoryMb: number },
+): WasiSetup {
+  return {
+    args: [wasmNames.program],
+    env: { ...env },
+    stdin: new TextEncoder().encode(stdin),
+    files: new Map(),
+    fileBytesMax: memoryMb * mib,
+  };
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,20 +1,29 @@
 /// <reference path="../webassembly.d.ts" />
 import { limits } from "../../../protocol/limits.ts";
 import type { OutputStream } from "../../../protocol/output.ts";
-import type { GuestOutcome, GuestTask } from "../guest.ts";
+import type { GuestIo, GuestOutcome } from "../guest.ts";
 import type { GuestText } from "../guest-text.ts";
+import { askHost } from "../host-question.ts";
 import type { Compiled } from "./compiled-modules.ts";
 import { GuestMemory } from "./guest-memory.ts";
 import { HostFunctions, hostModuleName } from "./host-functions.ts";
 import { linkProblem, wasmNames } from "./link.ts";
-import { BadProgramInput, programSetup } from "./program-input.ts";
+import { BadProgramInput } from "./program-input.ts";
 import { trapMessage, trapTrace } from "./traps.ts";
+import type { WasiSetup } from "./wasi/context.ts";
 import { errno, refuseWith, WasiError } from "./wasi/errno.ts";
 import { wasiImports, wasiModuleName } from "./wasi/wasi.ts";
 
-type Usable = Extract<Compiled, { ok: true }>;
+export type UsableModule = Extract<Compiled, { ok: true }>;
 
-/** The module ends the run, by an exit or by a fault that the message tells in a sentence. */
+/** Who is at the other end of an instance while it works. */
+export interface Caller {
+  readonly inputJson: string;
+  readonly io: GuestIo;
+  readonly text: GuestText;
+}
+
+/** The module ends its work, by an exit or by a fault that the message tells in a sentence. */
 class Ending extends Error {
   readonly exitCode: number | undefined;
 
@@ -24,40 +33,71 @@ class Ending extends Error {
   }
 }
 
-/** One run of one module, in an instance of its own. */
-export class ModuleRun {
-  readonly #compiled: Usable;
-  readonly #task: GuestTask;
-  readonly #text: GuestText;
+/** One instance of a module with all that it is lent. */
+export class ModuleInstance {
+  readonly #compiled: UsableModule;
+  readonly #setup: () => WasiSetup;
   readonly #memory = new GuestMemory();
   readonly #host: HostFunctions;
+  #caller: Caller;
+  #exports: Readonly<Record<string, unknown>> = {};
   /**
-   * The first of its kind. Kept, because a module with exception handling can catch what its host throws, and go on: the
-   * run has ended all the same.
+   * The first of its kind. Kept, because a module with exception handling can catch what its host throws, and go on: its
+   * work has ended all the same.
    */
   #ending: Ending | undefined;
+  #trapped = false;
 
-  constructor(compiled: Usable, task: GuestTask, text: GuestText) {
+  /** @param setup what a WASI program is started with; called only for a module that is one */
+  constructor(compiled: UsableModule, setup: () => WasiSetup, caller: Caller) {
     this.#compiled = compiled;
-    this.#task = task;
-    this.#text = text;
-    this.#host = new HostFunctions(task.inputJson, {
+    this.#setup = setup;
+    this.#caller = caller;
+    this.#host = new HostFunctions({
       memory: this.#memory,
-      write: (stream, line) => text.writeText(stream, line),
+      write: (stream, line) => this.#caller.text.writeText(stream, line),
+      ask: (op, argsJson) => askHost(this.#caller.io, op, argsJson),
       fail: (message) => this.#end(new Ending(message)),
     });
+    this.#host.begin(caller.inputJson);
   }
 
-  run(): GuestOutcome {
+  /** It was stopped in the middle of something, so nobody knows what state its memory is in. */
+  get broken(): boolean {
+    return this.#trapped || this.#ending !== undefined;
+  }
+
+  /** Links it and runs its start function, if it has one. @returns the outcome when it has ended by that */
+  open(): GuestOutcome | undefined {
     try {
       const imports = this.#imports();
       const problem = linkProblem(this.#compiled.outline, imports);
       if (problem !== undefined) return { ok: false, code: "wasm_invalid", message: problem };
       this.#addMemory(imports);
-      this.#execute(imports);
+      this.#exports = new WebAssembly.Instance(this.#compiled.module, imports).exports;
+      const memory = this.#exports[wasmNames.memory];
+      if (memory instanceof WebAssembly.Memory) this.#memory.attach(memory);
     } catch (error) {
-      const outcome = this.#outcomeOfThrow(error);
-      if (outcome) return outcome;
+      return this.#outcomeOfThrow(error);
+    }
+    return this.#ending && this.#outcome();
+  }
+
+  /** Makes a caller the one that the next calls are for. */
+  begin(caller: Caller): void {
+    this.#caller = caller;
+    this.#host.begin(caller.inputJson);
+  }
+
+  /** Calls the exports of these names that there are, one after the other, until the module ends its work. */
+  call(...names: readonly string[]): GuestOutcome {
+    try {
+      for (const name of names) {
+        const entry = this.#exports[name];
+        if (typeof entry === "function" && !this.#ending) entry();
+      }
+    } catch (error) {
+      return this.#outcomeOfThrow(error);
     }
     return this.#outcome();
   }
@@ -75,12 +115,12 @@ export class ModuleRun {
     if (wasiNames.length > 0) {
       const services = {
         memory: this.#memory,
-        write: (stream: OutputStream, bytes: Uint8Array<ArrayBuffer>) => this.#text.write(stream, bytes),
+        write: (stream: OutputStream, bytes: Uint8Array<ArrayBuffer>) =>
+          this.#caller.text.write(stream, bytes),
         sleep,
         exit: (code: number) => this.#end(new Ending(`The program exited with code ${code}.`, code)),
       };
-      const setup = programSetup(this.#task.inputJson, this.#task.memoryMb);
-      imports[wasiModuleName] = wasiImports(setup, services, wasiNames);
+      imports[wasiModuleName] = wasiImports(this.#setup(), services, wasiNames);
     }
     return imports;
   }
@@ -101,23 +141,12 @@ export class ModuleRun {
     this.#memory.attach(memory);
   }
 
-  #execute(imports: WebAssembly.Imports): void {
-    const { exports } = new WebAssembly.Instance(this.#compiled.module, imports);
-    const memory = exports[wasmNames.memory];
-    if (memory instanceof WebAssembly.Memory) this.#memory.attach(memory);
-    const { run, _start: start, _initialize: initialize } = exports;
-    // Some compilers make a command of every module: there `_start` sets the language up, and `run` does the work.
-    if (typeof start === "function") start();
-    else if (typeof initialize === "function") initialize();
-    if (typeof run === "function" && !this.#ending) run();
-  }
-
   #outcome(): GuestOutcome {
     if (this.#ending && this.#ending.exitCode !== 0) {
       return { ok: false, code: "guest_error", message: this.#ending.message };
     }
     const { output } = this.#host;
-    // What a program printed is the result of one that set none, in every language: that is not the runtime's to say.
+    // What a program printed is the result of one that set none, in every language: that is not the instance's to say.
     if (!output) return { ok: true, resultJson: undefined };
     if ("tooLarge" in output) {
       const message = `The result's JSON has ${output.tooLarge} bytes; ${limits.resultBytesMax} are allowed.`;
@@ -126,9 +155,9 @@ export class ModuleRun {
     return jsonOutcome(output.bytes);
   }
 
-  /** The outcome, unless the run ended in one of the ways that `#outcome` knows. */
-  #outcomeOfThrow(error: unknown): GuestOutcome | undefined {
-    if (this.#ending) return undefined;
+  #outcomeOfThrow(error: unknown): GuestOutcome {
+    if (this.#ending) return this.#outcome();
+    this.#trapped = true;
     if (error instanceof BadProgramInput) return { ok: false, code: "guest_error", message: error.message };
     if (error instanceof WasiError) {
       return { ok: false, code: "guest_error", message: "The files in input_data.wasi cannot be made." };
@@ -139,7 +168,7 @@ export class ModuleRun {
     }
     const message = trapMessage(error);
     if (message === undefined) throw error;
-    this.#text.writeText("stderr", trapTrace(error));
+    this.#caller.text.writeText("stderr", trapTrace(error));
     return { ok: false, code: "guest_error", message };
   }
 }
