@@ -89,8 +89,6 @@ export class FunctionLogs implements AsyncDisposable {
     for (const line of lines) waiting.lines.push(line);
     const weight = sumOf(lines);
     this.#weight += weight;
-    // More than a log may have need not even be written.
-    if (waiting.lines.length > 2 * logLimits.linesMax) this.#trim(waiting);
     this.#gathered += weight;
     if (this.#gathered >= pendingWeightEnough) void this.flush();
     else this.#timer ??= this.#parts.clock.after(delayMs, () => void this.flush());
@@ -183,11 +181,6 @@ export class FunctionLogs implements AsyncDisposable {
       this.#parts.log.warn({ err: error }, "lines of functions' logs could not be written and are lost");
     }
     this.#weight -= weight;
-  }
-
-  #trim(waiting: Waiting): void {
-    const gone = waiting.lines.splice(0, waiting.lines.length - logLimits.linesMax);
-    this.#weight -= sumOf(gone);
   }
 
   /** Microseconds since the epoch, so that numbers rise across restarts; a burst takes those of the near future. */

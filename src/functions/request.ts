@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { parse } from "node:querystring";
+import { unescape as unescapeForm } from "node:querystring";
 import { refuse } from "../protocol/errors.ts";
 import { functionLimits } from "../protocol/functions.ts";
 
@@ -30,23 +30,37 @@ export function functionRequestJson(call: IncomingCall, routeAt: number): string
 
 function queryMembers(search: string): string {
   if (search === "") return '"query":{},"query_all":{}';
-  // No limit on their number: the URL has one.
-  const parsed = parse(search, "&", "=", { maxKeys: 0 });
-  const last: Record<string, string> = Object.create(null);
-  const all: Record<string, string[]> = Object.create(null);
-  for (const [name, value] of Object.entries(parsed)) {
-    const values = Array.isArray(value) ? value : [value ?? ""];
-    all[name] = values;
-    last[name] = values.at(-1) ?? "";
+  const found = new Map<string, string[]>();
+  for (const pair of search.split("&")) {
+    if (pair === "") continue;
+    const at = pair.indexOf("=");
+    const name = decoded(at === -1 ? pair : pair.slice(0, at));
+    const value = at === -1 ? "" : decoded(pair.slice(at + 1));
+    const values = found.get(name);
+    if (values) values.push(value);
+    else found.set(name, [value]);
   }
-  return `"query":${JSON.stringify(last)},"query_all":${JSON.stringify(all)}`;
+  const last: string[] = [];
+  const all: string[] = [];
+  for (const [name, values] of found) {
+    const key = JSON.stringify(name);
+    const texts = values.map((value) => JSON.stringify(value));
+    last.push(`${key}:${texts.at(-1)}`);
+    all.push(`${key}:[${texts.join(",")}]`);
+  }
+  return `"query":{${last.join(",")}},"query_all":{${all.join(",")}}`;
+}
+
+/** As forms encode; what is no percent-encoding of UTF-8 is left or replaced, never an error. */
+function decoded(text: string): string {
+  const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
+  return spaced.includes("%") ? unescapeForm(spaced) : spaced;
 }
 
 function headersJson(headers: IncomingCall["headers"]): string {
-  // Set-Cookie makes no sense in a request, but is the one that comes as a list.
-  if (headers["set-cookie"] === undefined) return JSON.stringify(headers);
-  const entries = Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]);
-  return JSON.stringify(Object.fromEntries(entries));
+  const cookies = headers["set-cookie"];
+  // It makes no sense in a request, but is the one that comes as a list.
+  return JSON.stringify(cookies ? { ...headers, "set-cookie": [cookies].flat().join(", ") } : headers);
 }
 
 function bodyMembers(body: Buffer | undefined): string {

@@ -24,6 +24,8 @@ export function answerError(
       return;
     }
     if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
+    // What is refused before any hook has run lacks it otherwise.
+    reply.header("x-content-type-options", "nosniff");
     void reply.code(status).send(problem);
   };
 }

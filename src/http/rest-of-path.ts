@@ -26,10 +26,5 @@ export function rawPath(url: string): string {
   // Proxies may send the whole URL (RFC 9112, section 3.2.2).
   const path = url.startsWith("/") ? url : url.replace(/^[a-z]+:\/\/[^/?#]*/i, "");
   const end = path.search(/[?#]/);
-  return encodeBytes(end === -1 ? path : path.slice(0, end));
-}
-
-/** People type letters where URLs want them percent-encoded, and curl sends them as bytes, which Node takes for Latin-1. */
-export function encodeBytes(path: string): string {
-  return path.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+  return end === -1 ? path : path.slice(0, end);
 }

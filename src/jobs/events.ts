@@ -1,4 +1,4 @@
-import { Deque } from "../stdx/deque.ts";
+import { Feed } from "../stdx/feed.ts";
 import type { JobId } from "../stdx/ids.ts";
 import type { JobRecord } from "./job.ts";
 
@@ -28,11 +28,17 @@ export interface EventBounds {
 
 const boundsDefault: EventBounds = { bufferEventsMax: 10_000, bufferCharsMax: 4 * 1024 * 1024 };
 
+interface Listener {
+  /** Undefined for every namespace's. */
+  readonly namespace: string | undefined;
+  readonly feed: Feed<JobEvent>;
+}
+
 /** Who listens to jobs, and what they still have to read. */
 export class JobEvents implements Disposable {
   readonly #bounds: EventBounds;
-  readonly #all = new Set<Stream>();
-  readonly #byJob = new Map<JobId, Set<Stream>>();
+  readonly #all = new Set<Listener>();
+  readonly #byJob = new Map<JobId, Set<Feed<JobEvent>>>();
   #disposed = false;
 
   constructor(bounds: EventBounds = boundsDefault) {
@@ -41,24 +47,25 @@ export class JobEvents implements Disposable {
 
   /** Every job's events from now on, or those of one namespace. */
   all(filter: { readonly namespace?: string | undefined } = {}): JobEventStream {
-    const stream = new Stream(this.#bounds, filter.namespace, () => this.#all.delete(stream));
-    if (this.#disposed) stream.close();
-    else this.#all.add(stream);
-    return stream;
+    const feed = this.#newFeed(() => this.#all.delete(listener));
+    const listener: Listener = { namespace: filter.namespace, feed };
+    if (this.#disposed) feed.close();
+    else this.#all.add(listener);
+    return feed;
   }
 
   /** One job's events from now on; the stream ends after `history` when `live` is false, else when the job has ended. */
   one(id: JobId, history: readonly JobEvent[], live: boolean): JobEventStream {
-    const stream = new Stream(this.#bounds, undefined, () => this.#drop(id, stream));
-    for (const event of history) stream.push(event);
+    const feed = this.#newFeed(() => this.#drop(id, feed));
+    for (const event of history) push(feed, event);
     if (!live || this.#disposed) {
-      stream.finish();
-      return stream;
+      feed.finish();
+      return feed;
     }
-    const streams = this.#byJob.get(id);
-    if (streams) streams.add(stream);
-    else this.#byJob.set(id, new Set([stream]));
-    return stream;
+    const feeds = this.#byJob.get(id);
+    if (feeds) feeds.add(feed);
+    else this.#byJob.set(id, new Set([feed]));
+    return feed;
   }
 
   /** Whether anybody would hear of this job: spares the making of events that nobody reads. */
@@ -70,7 +77,7 @@ export class JobEvents implements Disposable {
     const { id, namespace } = record.spec;
     if (!this.heard(id)) return;
     this.#publish(id, namespace, { kind: "status", record });
-    if (ended) for (const stream of this.#byJob.get(id) ?? []) stream.finish();
+    if (ended) for (const feed of this.#byJob.get(id) ?? []) feed.finish();
   }
 
   log(id: JobId, namespace: string, stream: "stdout" | "stderr", text: string): void {
@@ -80,93 +87,30 @@ export class JobEvents implements Disposable {
   /** Ends every stream. */
   [Symbol.dispose](): void {
     this.#disposed = true;
-    for (const stream of this.#all) stream.close();
-    for (const streams of this.#byJob.values()) for (const stream of streams) stream.close();
+    for (const { feed } of this.#all) feed.close();
+    for (const feeds of this.#byJob.values()) for (const feed of feeds) feed.close();
   }
 
   #publish(id: JobId, namespace: string, event: JobEvent): void {
-    for (const stream of this.#all) if (stream.wants(namespace)) stream.push(event);
-    for (const stream of this.#byJob.get(id) ?? []) stream.push(event);
+    for (const { namespace: wanted, feed } of this.#all) {
+      if (wanted === undefined || wanted === namespace) push(feed, event);
+    }
+    for (const feed of this.#byJob.get(id) ?? []) push(feed, event);
   }
 
-  #drop(id: JobId, stream: Stream): void {
-    const streams = this.#byJob.get(id);
-    streams?.delete(stream);
-    if (streams?.size === 0) this.#byJob.delete(id);
+  #newFeed(left: () => void): Feed<JobEvent> {
+    const { bufferEventsMax: itemsMax, bufferCharsMax: weightMax } = this.#bounds;
+    return new Feed<JobEvent>({ itemsMax, weightMax }, (missed) => ({ kind: "lagged", missed }), left);
+  }
+
+  #drop(id: JobId, feed: Feed<JobEvent>): void {
+    const feeds = this.#byJob.get(id);
+    feeds?.delete(feed);
+    if (feeds?.size === 0) this.#byJob.delete(id);
   }
 }
 
-/** The buffer between a publisher that never waits and one reader. */
-class Stream implements JobEventStream {
-  readonly #bounds: EventBounds;
-  readonly #namespace: string | undefined;
-  readonly #left: () => void;
-  readonly #events = new Deque<JobEvent>();
-  #chars = 0;
-  #finished = false;
-  #wake: (() => void) | undefined;
-
-  constructor(bounds: EventBounds, namespace: string | undefined, left: () => void) {
-    this.#bounds = bounds;
-    this.#namespace = namespace;
-    this.#left = left;
-  }
-
-  wants(namespace: string): boolean {
-    return this.#namespace === undefined || this.#namespace === namespace;
-  }
-
-  push(event: JobEvent): void {
-    if (this.#finished) return;
-    const chars = event.kind === "log" ? event.text.length : 0;
-    const { bufferEventsMax, bufferCharsMax } = this.#bounds;
-    if (this.#events.size >= bufferEventsMax || this.#chars + chars > bufferCharsMax) {
-      const missed = this.#events.size + 1;
-      this.#events.filter(() => false);
-      this.#events.pushBack({ kind: "lagged", missed });
-      this.finish();
-      return;
-    }
-    this.#chars += chars;
-    this.#events.pushBack(event);
-    this.#wake?.();
-  }
-
-  /** What was pushed is still read, then the stream is over. */
-  finish(): void {
-    if (this.#finished) return;
-    this.#finished = true;
-    this.#left();
-    this.#wake?.();
-  }
-
-  close(): void {
-    this.#events.filter(() => false);
-    this.finish();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<JobEvent> {
-    try {
-      for (;;) {
-        const event = this.#events.popFront();
-        if (event) {
-          if (event.kind === "log") this.#chars -= event.text.length;
-          yield event;
-        } else if (this.#finished) {
-          return;
-        } else {
-          const wake = Promise.withResolvers<void>();
-          this.#wake = wake.resolve;
-          await wake.promise;
-          this.#wake = undefined;
-        }
-      }
-    } finally {
-      this.close();
-    }
-  }
+/** Only log text is bulky. */
+function push(feed: Feed<JobEvent>, event: JobEvent): void {
+  feed.push(event, event.kind === "log" ? event.text.length : 0);
 }

@@ -9,7 +9,7 @@ import type { Log } from "../../stdx/log.ts";
 import { sendFunctionAnswer } from "../function-reply.ts";
 import { HeldBodies } from "../held-bodies.ts";
 import { describeProblem } from "../problems.ts";
-import { encodeBytes, rawPath } from "../rest-of-path.ts";
+import { rawPath } from "../rest-of-path.ts";
 
 export interface FunctionDoorParts {
   readonly calls: FunctionCalls;
@@ -64,7 +64,7 @@ export class FunctionDoor {
       throw refuse("method_not_allowed", `Functions take ${[...methods].join(", ")}, not ${method}.`);
     }
     const question = url.indexOf("?");
-    const search = question === -1 ? "" : encodeBytes(url.slice(question + 1));
+    const search = question === -1 ? "" : url.slice(question + 1);
     let body: Buffer | undefined;
     if (hasBody(request)) {
       calls.expect(path);

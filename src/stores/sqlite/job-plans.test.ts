@@ -2,29 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { test } from "node:test";
+import { RecordingDatabase } from "../../../tests/support/recording-database.ts";
 import { JobCounts } from "./job-counts.ts";
 import { JobList } from "./job-list.ts";
 import { JobQueries } from "./job-queries.ts";
 import { JobStatements } from "./job-statements.ts";
 import { openDatabase } from "./open.ts";
-
-class RecordingDatabase extends DatabaseSync {
-  readonly statements: string[] = [];
-
-  override prepare(sql: string): StatementSync {
-    this.statements.push(sql);
-    return super.prepare(sql);
-  }
-
-  planOf(sql: string): string[] {
-    return super
-      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-      .all()
-      .map((step) => String(step.detail));
-  }
-}
 
 test("no statement reads more than its answer, the jobs that are live, and what a list skips", (t) => {
   const directory = mkdtempSync(join(tmpdir(), "zerverless-plans-"));

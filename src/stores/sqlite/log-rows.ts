@@ -1,13 +1,24 @@
 import type { SQLOutputValue } from "node:sqlite";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { LogLine } from "../../functions/log-line.ts";
 import { text } from "./row.ts";
 
 /** What a line is, as its third member says. */
 const kinds = { stdout: 1, stderr: 2, ended: 3, call: 4 } as const;
 
-/** Lines as JSON without the names of their fields, which would be most of it. */
-export function encodeLines(lines: readonly LogLine[]): string {
-  return JSON.stringify(lines.map(tupleOf));
+/** Below this size there is little to gain. */
+const compressedFromChars = 1024;
+const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/**
+ * Lines as JSON without the names of their fields. Those of a busy function are much alike: compressed they take a
+ * twentieth of the space, and less time than writing them as they are.
+ */
+export function encodeLines(lines: readonly LogLine[]): { content: string | Uint8Array; bytes: number } {
+  const json = JSON.stringify(lines.map(tupleOf));
+  if (json.length < compressedFromChars) return { content: json, bytes: Buffer.byteLength(json) };
+  const content = zstdCompressSync(json, zstdOptions);
+  return { content, bytes: content.length };
 }
 
 function tupleOf(line: LogLine): unknown[] {
@@ -18,7 +29,8 @@ function tupleOf(line: LogLine): unknown[] {
 }
 
 export function decodeLines(content: SQLOutputValue | undefined): LogLine[] {
-  const tuples: unknown = JSON.parse(text(content));
+  const json = content instanceof Uint8Array ? zstdDecompressSync(content).toString("utf8") : text(content);
+  const tuples: unknown = JSON.parse(json);
   if (!Array.isArray(tuples)) throw new Error("log_segments.content holds no array.");
   return tuples.map(lineOf);
 }

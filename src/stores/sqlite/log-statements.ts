@@ -14,7 +14,7 @@ export interface LogSegment {
   readonly lastAt: number;
   readonly lines: number;
   readonly bytes: number;
-  readonly content: string;
+  readonly content: string | Uint8Array;
 }
 
 /** The statements of the log tables, one per method, prepared once. */

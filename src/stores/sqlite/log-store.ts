@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogLine } from "../../functions/log-line.ts";
 import type { LogBatch, LogBounds, LogStore } from "../../functions/log-store.ts";
-import { utf8Length } from "../../stdx/utf8.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import { decodeLines, encodeLines } from "./log-rows.ts";
 import { type LogPlace, LogStatements } from "./log-statements.ts";
@@ -14,7 +13,7 @@ const scanSegments = 64;
 interface Segment {
   readonly batch: LogBatch;
   readonly last: LogLine;
-  readonly content: string;
+  readonly content: string | Uint8Array;
   readonly bytes: number;
 }
 
@@ -101,8 +100,7 @@ export class SqliteLogStore implements LogStore {
 function segmentOf(batch: LogBatch): Segment[] {
   const last = batch.lines.at(-1);
   if (!last) return [];
-  const content = encodeLines(batch.lines);
-  return [{ batch, last, content, bytes: utf8Length(content) }];
+  return [{ batch, last, ...encodeLines(batch.lines) }];
 }
 
 function reading<T>(read: () => T): T {

@@ -18,9 +18,10 @@ CREATE TABLE log_segments (
   -- When its last line was written, in milliseconds since the Unix epoch.
   last_at INTEGER NOT NULL,
   lines INTEGER NOT NULL,
+  -- Of the content.
   bytes INTEGER NOT NULL,
-  -- A JSON array of lines, oldest first.
-  content TEXT NOT NULL,
+  -- A JSON array of lines, oldest first: as text, or compressed with zstd.
+  content ANY NOT NULL,
   UNIQUE (log_id, last)
 ) STRICT;
 

@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { logStoreContract } from "../../../tests/contracts/log-store.ts";
+import { ManualClock } from "../../stdx/clock.ts";
+import { openSystemDatabase } from "./system-database.ts";
+
+logStoreContract("sqlite", async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), "zerverless-logs-"));
+  const clock = new ManualClock();
+  let database = openSystemDatabase({ dataDir, clock });
+  t.after(async () => {
+    await database[Symbol.asyncDispose]();
+    rmSync(dataDir, { recursive: true });
+  });
+  return {
+    store: database.logs,
+    async restart() {
+      await database[Symbol.asyncDispose]();
+      database = openSystemDatabase({ dataDir, clock });
+      return database.logs;
+    },
+  };
+});
