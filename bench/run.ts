@@ -9,6 +9,7 @@ import { availableGenerator } from "./load/load.ts";
 import { type Bench, isMet, type Measurement, ratioOf } from "./measurement.ts";
 import { compute } from "./measures/compute.ts";
 import { firstJob } from "./measures/first-job.ts";
+import { coldFunctions, functions } from "./measures/functions.ts";
 import { latency } from "./measures/latency.ts";
 import { memory } from "./measures/memory.ts";
 import { database, files } from "./measures/namespaces.ts";
@@ -22,6 +23,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "first-job": firstJob,
   compute,
   memory,
+  functions,
+  "cold-functions": coldFunctions,
   database,
   files,
 };

@@ -8,11 +8,11 @@ import {
   temporaryDirectory,
 } from "../../scripts/program.ts";
 import { download, upload } from "../load/bulk.ts";
-import { type LoadOptions, sendLoad } from "../load/load.ts";
-import { type Bench, type BenchOptions, quantile } from "../measurement.ts";
+import { sendLoad } from "../load/load.ts";
+import { requestRate } from "../load/rate.ts";
+import { type Bench, quantile } from "../measurement.ts";
 
 const connections = 64;
-const warmupSeconds = 1;
 const largeBytes = 1024 ** 3;
 const value = '{"value":{"name":"Alice","count":42}}';
 
@@ -81,16 +81,6 @@ export const files: Bench = async function* (options) {
   yield { name: "upload of 1 GiB, durable", unit: "MB/s", measured: up };
   yield { name: "memory that both take at most", unit: "MB", measured: grown, goal: { atMost: 150 } };
 };
-
-async function requestRate(load: LoadOptions, options: BenchOptions): Promise<number> {
-  await sendLoad(options.generator, { ...load, seconds: warmupSeconds });
-  const rates: number[] = [];
-  for (let round = 0; round < options.rounds; round += 1) {
-    const { answered, seconds } = await sendLoad(options.generator, { ...load, seconds: options.seconds });
-    rates.push(answered / seconds);
-  }
-  return quantile(rates);
-}
 
 async function peakMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
