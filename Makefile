@@ -21,7 +21,7 @@ build: setup $(wasm_examples) ## Make everything that bin/zerverless needs
 	@node scripts/build-kernel.ts
 	@bin/zerverless --version
 
-demo: build ## Start an orchestrator with two workers and run a job in each language
+demo: build ## Start an orchestrator with two workers, run jobs and call functions in each language
 	@node scripts/demo.ts
 
 dev: build ## Serve on port 8000 with two workers, restarting on changes (ARGS="--port 9000")

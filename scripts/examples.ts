@@ -1,8 +1,10 @@
-/** Reads the examples of `examples/` and makes jobs of them. */
+/** Reads the examples of `examples/` and makes jobs and functions of them. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { DeployRequest } from "../src/protocol/functions.ts";
 import type { JobDetail, JobSubmission } from "../src/protocol/job.ts";
+import type { Language } from "../src/protocol/languages.ts";
 
 const exampleSchema = z.object({
   job_type: z.enum(["python", "js", "lua", "wasm"]),
@@ -42,10 +44,29 @@ export async function submissionOf(
   if (job_type !== "wasm") {
     return { job_type, code: await readFile(join(folder, code_file), "utf8"), input_data };
   }
+  return { job_type, wasm_cid: await storedModule(url, join(folder, wasm_file)), input_data };
+}
+
+/** Functions among the examples, by their paths in the folder of examples. */
+const functionFiles = {
+  lua: "functions/greet.lua",
+  js: "functions/greet.js",
+  python: "functions/greet.py",
+  wasm: "wasm-counter/build/counter.wasm",
+} as const satisfies Record<Language, string>;
+
+/** What deploys the example of a function in a language. @param examples the folder of all examples */
+export async function deploymentOf(url: string, examples: string, runtime: Language): Promise<DeployRequest> {
+  const path = join(examples, functionFiles[runtime]);
+  if (runtime === "wasm") return { runtime, wasm_cid: await storedModule(url, path) };
+  return { runtime, code: await readFile(path, "utf8") };
+}
+
+async function storedModule(url: string, path: string): Promise<string> {
   const { cid } = await request<{ cid: string }>(`${url}/api/wasm`, {
     method: "POST",
     headers: { "Content-Type": "application/wasm" },
-    body: await readFile(join(folder, wasm_file)),
+    body: await readFile(path),
   });
-  return { job_type, wasm_cid: cid, input_data };
+  return cid;
 }

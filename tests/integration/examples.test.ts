@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { buildWasmExamples } from "../../scripts/build-wasm-examples.ts";
-import { expectedFields, readExample, submissionOf } from "../../scripts/examples.ts";
+import { deploymentOf, expectedFields, readExample, submissionOf } from "../../scripts/examples.ts";
 import { runJob } from "../support/jobs.ts";
 import { spawnOrchestrator } from "../support/spawn.ts";
 import { testCacheDir, volunteersConnected } from "../support/worker.ts";
@@ -17,7 +17,10 @@ test("every example gives what its example.json says", { timeout: 120_000 }, asy
     env: { CACHE_DIR: testCacheDir },
   });
   await volunteersConnected(api, 2);
-  const folders = (await readdir(examples, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  // Its functions are for the test below.
+  const folders = (await readdir(examples, { withFileTypes: true })).filter(
+    (entry) => entry.isDirectory() && entry.name !== "functions",
+  );
   assert.ok(folders.length >= 5);
   for (const { name } of folders) {
     await t.test(name, async () => {
@@ -28,6 +31,29 @@ test("every example gives what its example.json says", { timeout: 120_000 }, asy
       assert.deepEqual(expectedFields(example, job), example.expect);
     });
   }
+});
+
+test("the functions among the examples count in one database", { timeout: 60_000 }, async (t) => {
+  await buildWasmExamples();
+  const { api, url } = await spawnOrchestrator(t, {
+    args: ["--workers", "1"],
+    env: { CACHE_DIR: testCacheDir },
+  });
+  const answers: string[] = [];
+  for (const language of ["lua", "js", "python", "wasm"] as const) {
+    const deployed = await api.post(
+      `/api/deploy/demo/${language}`,
+      await deploymentOf(url.origin, examples, language),
+    );
+    assert.equal(deployed.status, 201, deployed.text);
+    answers.push((await api.get(`/demo/${language}?name=Ada`)).text);
+  }
+  assert.deepEqual(answers, [
+    "Hello, Ada, from Lua: greeting 1",
+    "Hello, Ada, from JavaScript: greeting 2",
+    "Hello, Ada, from Python: greeting 3",
+    "Call number 1\n",
+  ]);
 });
 
 test("the reference's three jobs answer as it says", { timeout: 60_000 }, async (t) => {
