@@ -3,6 +3,7 @@ import type {
   CodeVerdict,
   Invocation,
   InvocationOutcome,
+  InvocationTrace,
   Invoker,
 } from "../../src/functions/invoker.ts";
 import type { Revision, RevisionDraft, RevisionId } from "../../src/functions/revision.ts";
@@ -11,7 +12,14 @@ import type { FunctionRequest } from "../../src/protocol/functions.ts";
 /** What a scripted function does with a request; what it prints goes to `print`. */
 type Handler = (request: FunctionRequest, print: (text: string) => void) => unknown;
 
-const trace = { stdout: "", stderr: "", volunteerId: "fake", cold: false, durationMs: 1.5 };
+/** What every run here leaves unless it prints. */
+export const fakeTrace: InvocationTrace = {
+  stdout: "",
+  stderr: "",
+  volunteerId: "fake",
+  cold: false,
+  durationMs: 1.5,
+};
 
 /**
  * Runs functions in this process: the code of each is JavaScript with a `handle(req, print)`. As a volunteer's slots do, it
@@ -29,8 +37,8 @@ export class FakeFunctions implements Invoker, CodeChecker {
   before: (invocation: Invocation) => unknown = () => undefined;
 
   /** The next calls end so, whatever is deployed. */
-  script(...outcomes: Partial<InvocationOutcome & { kind: string }>[]): void {
-    for (const outcome of outcomes) this.#scripted.push({ ...trace, ...outcome } as InvocationOutcome);
+  script(...outcomes: readonly InvocationOutcome[]): void {
+    this.#scripted.push(...outcomes);
   }
 
   get requests(): FunctionRequest[] {
@@ -74,10 +82,10 @@ export class FakeFunctions implements Invoker, CodeChecker {
         stdout += `${text}\n`;
       };
       const value = await this.#handlerOf(revision)(JSON.parse(requestJson), print);
-      return { kind: "answered", responseJson: JSON.stringify(value), ...trace, stdout };
+      return { kind: "answered", responseJson: JSON.stringify(value), ...fakeTrace, stdout };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return { kind: "failed", code: "guest_error", message, ...trace, stdout };
+      return { kind: "failed", code: "guest_error", message, ...fakeTrace, stdout };
     }
   }
 
