@@ -194,6 +194,13 @@ describe("the papers", () => {
     assert.deepEqual(missing, []);
   });
 
+  test("every package that the programs need is accounted for in the decision about libraries", () => {
+    const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+    const page = read("docs/decisions/0006-libraries.md");
+    const unnamed = Object.keys(dependencies).filter((name) => !page.includes(`| [${name}](`));
+    assert.deepEqual(unnamed, []);
+  });
+
   test("every decision is in the list of decisions", () => {
     const list = read("docs/decisions/README.md");
     const unlisted = files.filter(

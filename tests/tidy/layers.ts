@@ -30,7 +30,7 @@ const outsideSrc: ReadonlySet<string> = new Set([
 ]);
 
 const pure = ["stdx", "protocol", "sandbox/kernel"] as const;
-const kernelPackages = ["acorn", "sucrase", "wasmoon", "pyodide"];
+const kernelPackages = ["acorn", "sucrase", "wasmoon", "web-streams-polyfill"];
 
 /** What rooms may use from outside; a room that is not named here may use anything. */
 const outside: ReadonlyMap<Room, (name: string) => boolean> = new Map<Room, (name: string) => boolean>([
