@@ -31,10 +31,14 @@ export async function bundlePart(file: string): Promise<string> {
 
 /** Writes one module that is all a cell needs beside Deno and, for Python, the files of pyodide. */
 export async function buildKernel(outfile: string): Promise<void> {
-  const [prelude, typescript, lua, wasm] = await Promise.all(
-    ["kernel/js/realm/prelude.ts", "kernel/js/typescript.ts", "kernel/lua/lua.ts", "kernel/wasm/wasm.ts"].map(
-      bundlePart,
-    ),
+  const [prelude, fetch, typescript, lua, wasm] = await Promise.all(
+    [
+      "kernel/js/realm/prelude.ts",
+      "kernel/js/realm/fetch/part.ts",
+      "kernel/js/typescript.ts",
+      "kernel/lua/lua.ts",
+      "kernel/wasm/wasm.ts",
+    ].map(bundlePart),
   );
   await build({
     ...shared,
@@ -42,7 +46,7 @@ export async function buildKernel(outfile: string): Promise<void> {
     outfile,
     format: "esm",
     external: ["node:*"],
-    define: { kernelParts: JSON.stringify({ prelude, typescript, lua, wasm }) },
+    define: { kernelParts: JSON.stringify({ prelude, fetch, typescript, lua, wasm }) },
   });
 }
 

@@ -34,6 +34,7 @@ const entries = [
   // What scripts/build-kernel.ts bundles.
   "src/sandbox/hosts/deno/shell.ts",
   "src/sandbox/kernel/js/realm/prelude.ts",
+  "src/sandbox/kernel/js/realm/fetch/part.ts",
 ];
 
 describe("the walls between the rooms of src", () => {

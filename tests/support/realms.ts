@@ -4,6 +4,7 @@ import type { RealmPlatform } from "../../src/sandbox/kernel/js/realm-session.ts
 import { stripTypes } from "../../src/sandbox/kernel/js/typescript.ts";
 
 const prelude = bundlePart("kernel/js/realm/prelude.ts");
+const fetchPart = bundlePart("kernel/js/realm/fetch/part.ts");
 
 export interface CountedRealms {
   readonly platform: RealmPlatform;
@@ -21,6 +22,7 @@ export async function countedRealms(): Promise<CountedRealms> {
       return { evaluate: (source) => vm.runInContext(source, context) };
     },
     prelude: await prelude,
+    fetchPart: await fetchPart,
     stripTypes,
     turn: () => new Promise((resolve) => setImmediate(resolve)),
     onUnhandledRejection() {},

@@ -39,6 +39,8 @@ declare function addEventListener(
 declare const kernelParts: {
   /** `kernel/js/realm/prelude.ts` */
   readonly prelude: string;
+  /** `kernel/js/realm/fetch/part.ts` */
+  readonly fetch: string;
   /** `kernel/js/typescript.ts` */
   readonly typescript: string;
   /** `kernel/lua/lua.ts` */

@@ -86,6 +86,7 @@ function createRealmPlatform(): RealmPlatform {
       return { evaluate: (source) => scriptOf(source).runInContext(context) };
     },
     prelude: kernelParts.prelude,
+    fetchPart: kernelParts.fetch,
     stripTypes: (code) => load<typeof typescript>(kernelParts.typescript).stripTypes(code),
     turn: () => new Promise((resolve) => void setImmediate(resolve)),
     onUnhandledRejection(listener) {

@@ -42,6 +42,17 @@ export interface HostFunctions {
   randomUuid(): string;
   /** Begins an operation of `crypto.subtle`; `RealmBridge.subtleDone` follows. The request is a `SubtleRequest`. */
   subtle(operation: number, request: string, bytes: Uint8Array): void;
+
+  /** As `GuestIo.ask`. */
+  ask(op: string, argsJson: string): string;
+  /** Evaluates `realm/fetch/part.ts` in this realm. @returns its exports, which are the realm's own */
+  fetchPart(): unknown;
+  /**
+   * Tells what came of `RealmBridge.load` or `call`, once for each.
+   * @param fault undefined when it went well
+   * @param text the result's JSON, if there is one, or what went wrong
+   */
+  answer(fault: GuestFault | undefined, text: string | undefined): void;
 }
 
 export const urlParts = [
@@ -57,6 +68,8 @@ export const urlParts = [
   "search",
   "hash",
 ] as const;
+
+export type GuestFault = "guest_error" | "result_not_json";
 
 export type TaskState = "running" | "settled" | "failed";
 
@@ -80,8 +93,20 @@ export interface RealmBridge {
   stringify(): boolean;
   /** After `stringify`; undefined when the guest returned nothing. */
   resultJson(): string | undefined;
-  failureCode(): "guest_error" | "result_not_json";
+  failureCode(): GuestFault;
   failure(): string;
+  /**
+   * Loads a function. Whatever fails from now on fails alone.
+   * @param script as `prepareFunction` makes it
+   * @param envJson its environment, an object of strings
+   */
+  load(script: string, envJson: string): void;
+  /** Calls the function that was loaded. */
+  call(requestJson: string): void;
+  /** How many timers and operations may yet run something of a function's. */
+  underway(): number;
+  /** How much work the function asked to be waited for, and has not ended. */
+  awaited(): number;
   /**
    * Ends the task and proves that it left no trace.
    * @returns false when the realm must not serve again

@@ -2,7 +2,10 @@ import type { HostFunctions } from "./bridge.ts";
 import { urlParts } from "./bridge.ts";
 
 /** The parts of `HostFunctions` that need nothing of the task: texts, URLs, random bytes. */
-export type PlainHostFunctions = Omit<HostFunctions, "write" | "now" | "setTimer" | "clearTimer" | "subtle">;
+export type PlainHostFunctions = Omit<
+  HostFunctions,
+  "write" | "now" | "setTimer" | "clearTimer" | "subtle" | "ask" | "fetchPart" | "answer"
+>;
 
 export interface PlainHost {
   readonly functions: PlainHostFunctions;

@@ -1,4 +1,5 @@
-import type { GuestIo, GuestOutcome, GuestRuntime, GuestTask } from "../guest.ts";
+import type { FunctionTask, GuestIo, GuestOutcome, GuestRuntime, GuestTask, LoadOutcome } from "../guest.ts";
+import { prepareFunction } from "./function-source.ts";
 import { type Realm, type RealmPlatform, RealmSession } from "./realm-session.ts";
 import { SourceCache } from "./source.ts";
 
@@ -11,6 +12,13 @@ export function createJsRuntime(platform: RealmPlatform): GuestRuntime {
       const source = sources.prepare(task.code);
       if (!source.ok) return { ok: false, code: "syntax_error", message: source.message };
       return await session.run(source.script, task.inputJson, io);
+    },
+    async load(task: FunctionTask, io: GuestIo): Promise<LoadOutcome> {
+      const source = prepareFunction(task.code, platform.stripTypes);
+      if (!source.ok) return { ok: false, code: "syntax_error", message: source.message };
+      const loaded = await session.load(source.script, JSON.stringify(task.env), io);
+      if (!loaded.ok) return loaded;
+      return { ok: true, handler: session };
     },
     reset() {
       if (!session.clean()) session = new RealmSession(platform, session.proofSource);

@@ -1,4 +1,5 @@
 import type { GuestIo, GuestOutcome } from "../guest.ts";
+import { askHost } from "../host-question.ts";
 import type { HostFunctions, Install, ProofFactory, RealmBridge } from "./bridge.ts";
 import { createPlainHost, type PlainHost } from "./host-functions.ts";
 import { SubtleHost } from "./subtle-host.ts";
@@ -15,6 +16,8 @@ export interface RealmPlatform {
   createRealm(): Realm;
   /** The bundle of `realm/prelude.ts`, a script that evaluates to its exports. */
   readonly prelude: string;
+  /** That of `realm/fetch/part.ts`. */
+  readonly fetchPart: string;
   /** That of `typescript.ts`, which a shell may load at first use. */
   readonly stripTypes: StripTypes;
   /** Resolves when every microtask has run, those too that others queued, and their rejections were reported. */
@@ -22,6 +25,15 @@ export interface RealmPlatform {
   /** Sets who hears of promises that were rejected and never handled, in whatever realm. */
   onUnhandledRejection(listener: ((reason: unknown) => void) | undefined): void;
 }
+
+/** How long an answer waits for the work that its function wants to be waited for. */
+const afterwardsMsMax = 1000;
+
+const stuck: GuestOutcome = {
+  ok: false,
+  code: "guest_error",
+  message: "The code waits for a promise that nothing is left to settle.",
+};
 
 /** One realm from its making to its end, for one task after another as long as it proves clean. */
 export class RealmSession {
@@ -32,9 +44,12 @@ export class RealmSession {
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
   /** The proof's text, to spare later realms the writing. */
   readonly proofSource: string;
+  readonly #fetchPart: () => unknown;
   #io: GuestIo | undefined;
   #startedAt = 0;
   #wake: (() => void) | undefined;
+  /** What the function told of its loading, or of the call at hand. */
+  #answer: GuestOutcome | undefined;
 
   constructor(platform: RealmPlatform, proofSource: string | undefined) {
     this.#platform = platform;
@@ -45,6 +60,7 @@ export class RealmSession {
     });
     // The bundle's own types say what these are; a realm knows only `unknown`.
     const { install } = realm.evaluate(platform.prelude) as { install: Install };
+    this.#fetchPart = () => realm.evaluate(platform.fetchPart);
     const proof = proofSource === undefined ? undefined : (realm.evaluate(proofSource) as ProofFactory);
     this.#bridge = { ...install(this.#hostFunctions(), proof) };
     this.proofSource = proofSource ?? this.#bridge.proofSource();
@@ -65,8 +81,7 @@ export class RealmSession {
       if (bridge.pending() > 0) {
         await this.#activity();
       } else if (bridge.state() === "running") {
-        const message = "The code waits for a promise that nothing is left to settle.";
-        return { ok: false, code: "guest_error", message };
+        return stuck;
       } else if (written) {
         break;
       } else {
@@ -79,6 +94,49 @@ export class RealmSession {
     // Telling what was thrown may have run getters of the guest.
     await turn();
     return { ok: false, code: bridge.failureCode(), message: bridge.failure() };
+  }
+
+  /** Loads a function, after which this realm runs nothing but its calls. */
+  async load(script: string, envJson: string, io: GuestIo): Promise<GuestOutcome> {
+    this.#startedAt = performance.now();
+    this.#platform.onUnhandledRejection((reason) => this.#enter(() => this.#bridge.rejected(reason)));
+    return await this.#await(io, () => this.#bridge.load(script, envJson));
+  }
+
+  async call(requestJson: string, io: GuestIo): Promise<GuestOutcome> {
+    return await this.#await(io, () => this.#bridge.call(requestJson));
+  }
+
+  /** Waits until the function has answered, and until what it queued meanwhile has run. */
+  async #await(io: GuestIo, begin: () => void): Promise<GuestOutcome> {
+    const bridge = this.#bridge;
+    this.#io = io;
+    this.#answer = undefined;
+    begin();
+    for (;;) {
+      // Nothing of a guest's runs between calls, where nobody watches it: so everything that is ready runs now.
+      await this.#platform.turn();
+      if (this.#answer) break;
+      if (bridge.underway() === 0) return stuck;
+      await this.#activity();
+    }
+    if (bridge.awaited() > 0) await this.#afterwards();
+    return this.#answer;
+  }
+
+  /** Gives the work that a function wants to be waited for its time. */
+  async #afterwards(): Promise<void> {
+    const bridge = this.#bridge;
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#wake?.();
+    }, afterwardsMsMax);
+    while (!isLate && bridge.awaited() > 0 && bridge.underway() > 0) {
+      await this.#activity();
+      await this.#platform.turn();
+    }
+    clearTimeout(timer);
   }
 
   /** @returns false when another realm must take its place */
@@ -124,6 +182,14 @@ export class RealmSession {
         this.#timers.delete(id);
       },
       subtle: (operation, request, bytes) => this.#subtle.begin(operation, request, bytes),
+      ask: (op, argsJson) => (this.#io ? askHost(this.#io, op, argsJson) : ""),
+      fetchPart: () => this.#fetchPart(),
+      answer: (fault, text) => {
+        this.#answer =
+          fault === undefined
+            ? { ok: true, resultJson: text }
+            : { ok: false, code: fault, message: text ?? "" };
+      },
     };
   }
 }

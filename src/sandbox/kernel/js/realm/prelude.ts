@@ -4,7 +4,10 @@
  */
 import type { HostFunctions, Install, ProofFactory, RealmBridge } from "../bridge.ts";
 import { createConsole } from "./console.ts";
+import { fetchNames } from "./fetch/kit.ts";
+import { createFunction } from "./function.ts";
 import { defineLazily, fixStackTraces, guardIntrinsics, removeWhatRunsLater } from "./guards.ts";
+import { lendFetch } from "./lend-fetch.ts";
 import { defineProperty, evaluate, keys } from "./primordials.ts";
 import { createPurity, type Touch } from "./purity.ts";
 import { createTask } from "./task.ts";
@@ -33,7 +36,16 @@ export const install: Install = (host: HostFunctions, proof: ProofFactory | unde
     const make = web.lazy[name];
     if (make) defineLazily(touch, globalThis, name, make);
   }
+  const fetch = lendFetch(host, web);
+  for (const name of fetchNames) {
+    defineLazily(touch, globalThis, name, () => {
+      // This part is not proved against traces.
+      touch.touched = true;
+      return fetch.get().classes[name];
+    });
+  }
   guardIntrinsics(touch);
+  const guestFunction = createFunction(host, task, fetch);
   const purity = createPurity(touch, proof, (text) => evaluate(text) as ProofFactory);
 
   return {
@@ -47,6 +59,10 @@ export const install: Install = (host: HostFunctions, proof: ProofFactory | unde
     resultJson: task.resultJson,
     failureCode: task.failureCode,
     failure: task.failure,
+    load: guestFunction.load,
+    call: guestFunction.call,
+    underway: () => timers.all() + web.pending(),
+    awaited: guestFunction.awaited,
     clean() {
       task.end();
       timers.end();

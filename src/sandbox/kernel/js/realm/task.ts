@@ -1,17 +1,15 @@
-import type { TaskState } from "../bridge.ts";
+import type { GuestFault, TaskState } from "../bridge.ts";
 import { describeThrown } from "./describe.ts";
 import {
   defineProperty,
   descends,
   evaluate,
-  indexOf,
   isObject,
   PromiseOf,
   parseJson,
   promiseThen,
-  sliceText,
-  stringifyJson,
 } from "./primordials.ts";
+import { writeJson } from "./result-json.ts";
 
 /** Runs one script at a time in this realm and keeps what comes of it. */
 export interface Task {
@@ -19,18 +17,15 @@ export interface Task {
   /** Calls guest code; what it throws ends the task, as an uncaught exception ends a process. */
   guard(action: () => void): void;
   fail(reason: unknown): void;
+  /** From now on a failure ends nothing, and is told to somebody else. */
+  divert(tell: (reason: unknown) => void): void;
   state(): TaskState;
   stringify(): boolean;
   resultJson(): string | undefined;
-  failureCode(): "guest_error" | "result_not_json";
+  failureCode(): GuestFault;
   failure(): string;
   end(): void;
 }
-
-const firstLineOf = (text: string): string => {
-  const end = indexOf(text, "\n");
-  return end < 0 ? text : sliceText(text, 0, end);
-};
 
 /** The global object, by the one name that a task begins with. */
 const input = globalThis as { INPUT?: unknown };
@@ -41,12 +36,18 @@ export function createTask(): Task {
   let state: TaskState = "running";
   let value: unknown;
   let json: string | undefined;
-  let code: "guest_error" | "result_not_json" = "guest_error";
+  let code: GuestFault = "guest_error";
   let failure = "";
   /** Raised at each end, so that a promise of an earlier task settles nothing. */
   let turn = 0;
 
+  let tell: ((reason: unknown) => void) | undefined;
+
   const fail = (reason: unknown) => {
+    if (tell) {
+      tell(reason);
+      return;
+    }
     if (state === "failed") return;
     state = "failed";
     failure = describeThrown(reason);
@@ -56,12 +57,6 @@ export function createTask(): Task {
     if (state !== "running") return;
     value = settled;
     state = "settled";
-  };
-
-  const notJson = (sentence: string) => {
-    state = "failed";
-    code = "result_not_json";
-    failure = sentence;
   };
 
   return {
@@ -103,18 +98,19 @@ export function createTask(): Task {
     },
 
     fail,
+    divert(other) {
+      tell = other;
+    },
     state: () => state,
 
     stringify() {
-      const kind = typeof value;
-      if (kind === "function" || kind === "symbol" || kind === "bigint") {
-        notJson(`The result is a ${kind}, which JSON cannot express.`);
-        return false;
-      }
-      try {
-        json = stringifyJson(value);
-      } catch (reason) {
-        notJson(`The result cannot be written as JSON: ${firstLineOf(describeThrown(reason))}`);
+      const written = writeJson(value);
+      if (written.fault !== undefined) {
+        state = "failed";
+        code = "result_not_json";
+        failure = written.fault;
+      } else {
+        json = written.json;
       }
       return isObject(value);
     },

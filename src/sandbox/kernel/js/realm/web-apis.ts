@@ -2,11 +2,12 @@ import type { HostFunctions } from "../bridge.ts";
 import { makeAbort } from "./abort.ts";
 import { structuredClone } from "./clone.ts";
 import { createCrypto } from "./crypto.ts";
+import { makeDatabase } from "./database.ts";
 import { domExceptionClass } from "./dom-exception.ts";
 import { makeBase64, makeTextDecoder, makeTextEncoder } from "./encoding.ts";
 import { makeCustomEvent, makeEvent, makeEventTarget } from "./events.ts";
 import { hostCall } from "./host-call.ts";
-import { DateOf, PromiseOf, promiseThen, TypeErrorOf } from "./primordials.ts";
+import { DateOf, descends, PromiseOf, promiseThen, TypeErrorOf } from "./primordials.ts";
 import type { Task } from "./task.ts";
 import type { Timers } from "./timers.ts";
 import { makeUrl } from "./url.ts";
@@ -21,6 +22,9 @@ export interface WebApis {
   /** How many asynchronous operations will yet call guest code. */
   pending(): number;
   subtleDone(operation: number, answer: string, byteLength: number): void;
+  /** A signal that stays as it is. */
+  neverAborted(): object;
+  isSearchParams(value: unknown): boolean;
   end(): void;
 }
 
@@ -62,10 +66,13 @@ export function createWebApis(host: HostFunctions, task: Task, timers: Timers): 
       AbortController: () => abort().AbortController,
       AbortSignal: () => abort().AbortSignal,
       performance: () => makePerformance(host),
+      db: () => makeDatabase(host),
       ...crypto.lazy,
     },
     pending: crypto.pending,
     subtleDone: crypto.subtleDone,
+    neverAborted: () => new (abort().AbortController)().signal,
+    isSearchParams: (value) => descends(value, searchParams().prototype),
     end: crypto.end,
   };
 }
