@@ -102,7 +102,14 @@ export function buildHttp(parts: HttpParts): HttpApp {
 /** A server that shares requests out between functions and the API. */
 function newServer(door: FunctionDoor, api: RequestListener): Server {
   const server = createServer(
-    { maxHeaderSize: headerBytesMax, headersTimeout: headerTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
+    {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: headerTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      // An offer of another protocol may be left alone (RFC 9110, section 7.8): curl makes one with every --http2.
+      shouldUpgradeCallback: (request) =>
+        request.headers.upgrade?.toLowerCase() === "websocket" && !door.takes(request),
+    },
     (request, response) => {
       if (door.takes(request)) door.serve(request, response);
       else api(request, response);

@@ -278,6 +278,16 @@ test("a request may name the whole URL, as proxies do", async (t) => {
   assert.match(answer, /\/alice\/hello\/x\|1$/);
 });
 
+test("an offer of another protocol is left alone, since functions speak HTTP", async (t) => {
+  const { url, deploy } = await bootFunctions(t);
+  await deploy("/alice/hello", hello);
+  for (const protocol of ["h2c", "websocket"]) {
+    const offer = `Connection: Upgrade, close\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Version: 13\r\n`;
+    const answer = await exchange(url, `GET /alice/hello HTTP/1.1\r\nHost: localhost\r\n${offer}\r\n`);
+    assert.match(answer, /^HTTP\/1\.1 200 [\s\S]*Hello$/, protocol);
+  }
+});
+
 test("a body over the limit is refused with the limit, announced or not", async (t) => {
   const { api, url, deploy, functions } = await bootFunctions(t);
   await deploy("/alice/x", hello);
