@@ -11,6 +11,7 @@ import type { FileService } from "../namespaces/file-service.ts";
 import type { KvService } from "../namespaces/kv-service.ts";
 import { refuse } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
+import { isNamespace } from "../protocol/names.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";
@@ -82,6 +83,7 @@ export function buildHttp(parts: HttpParts): HttpApp {
   guard(app, parts.origins);
   boundBodyTime(app, parts.clock);
   takeJson(app);
+  keepOutOfNamespaces(app);
   const closeOtherMethods = recordMethods(app);
   const streams = new EventStreams(parts);
   healthRoutes(app, parts);
@@ -129,6 +131,14 @@ function guard(app: HttpApp, origins: OriginPolicy): void {
     if (foreign !== undefined) done(refuse("forbidden_origin", foreign));
     else if (request.is404) done(noSuchPath(request.url));
     else done();
+  });
+}
+
+/** Functions have every path that begins with what may be a namespace: a route there would never be reached. */
+function keepOutOfNamespaces(app: HttpApp): void {
+  app.addHook("onRoute", ({ url }) => {
+    const [, first = "", ...rest] = url.split("/");
+    if (rest.length > 0 && isNamespace(first)) throw new Error(`The route ${url} belongs to a namespace.`);
   });
 }
 
