@@ -10,7 +10,7 @@ const noImport = { result: /^TypeError: .*import/i };
 const noName = (name: string) => ({ result: `ReferenceError: ${name} is not defined` });
 
 /** Walks every object a guest can reach and asks each function's constructor what it can see. */
-const walkEverything = `
+export const walkEverything = `
   const seen = new Set(), found = [];
   const look = (value, path, depth) => {
     if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) return;
@@ -40,7 +40,7 @@ const walkEverything = `
   found.slice(0, 10)`;
 
 /** Calls everything that may throw with things that make it throw, and asks whose errors those are. */
-const foreignErrors = `
+export const foreignErrors = `
   const wrong = [];
   const meet = (label, action) => {
     try { action(); } catch (error) {

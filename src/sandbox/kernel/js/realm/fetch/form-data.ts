@@ -60,14 +60,14 @@ export function makeFormData({ File }: Blobs) {
       if (typeof callback !== "function") throw new TypeError("FormData.forEach takes a function.");
       for (const [name, value] of this) Reflect.apply(callback, self, [value, name, this]);
     }
-    *entries(): IterableIterator<FormEntry> {
-      for (const [name, value] of this.#entries) yield [name, value];
+    entries(): IterableIterator<FormEntry> {
+      return this.#entries.map(([name, value]): FormEntry => [name, value]).values();
     }
-    *keys(): IterableIterator<string> {
-      for (const [name] of this.#entries) yield name;
+    keys(): IterableIterator<string> {
+      return this.#entries.map(([name]) => name).values();
     }
-    *values(): IterableIterator<string | FormFile> {
-      for (const [, value] of this.#entries) yield value;
+    values(): IterableIterator<string | FormFile> {
+      return this.#entries.map(([, value]) => value).values();
     }
     [Symbol.iterator](): IterableIterator<FormEntry> {
       return this.entries();

@@ -64,18 +64,24 @@ export class Headers {
     if (typeof callback !== "function") throw new TypeError("Headers.forEach takes a function.");
     for (const [name, value] of this) Reflect.apply(callback, self, [value, name, this]);
   }
-  *entries(): IterableIterator<[string, string]> {
-    for (const name of [...this.#values.keys()].sort()) {
+  #list(): [string, string][] {
+    return [...this.#values.keys()].sort().flatMap((name): [string, string][] => {
       const values = this.#values.get(name) ?? [];
-      if (name !== "set-cookie") yield [name, values.join(", ")];
-      else for (const value of values) yield [name, value];
-    }
+      return name === "set-cookie" ? values.map((value) => [name, value]) : [[name, values.join(", ")]];
+    });
   }
-  *keys(): IterableIterator<string> {
-    for (const [name] of this) yield name;
+  entries(): IterableIterator<[string, string]> {
+    return this.#list().values();
   }
-  *values(): IterableIterator<string> {
-    for (const [, value] of this) yield value;
+  keys(): IterableIterator<string> {
+    return this.#list()
+      .map(([name]) => name)
+      .values();
+  }
+  values(): IterableIterator<string> {
+    return this.#list()
+      .map(([, value]) => value)
+      .values();
   }
   [Symbol.iterator](): IterableIterator<[string, string]> {
     return this.entries();
