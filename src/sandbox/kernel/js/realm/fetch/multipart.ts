@@ -12,10 +12,10 @@ export function formatMultipart(
 ): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   for (const [name, value] of entries) {
-    let head = `--${boundary}${newline}Content-Disposition: form-data; name="${escapeName(name)}"`;
+    const ownName = escapeName(withNewlines(name));
+    let head = `--${boundary}${newline}Content-Disposition: form-data; name="${ownName}"`;
     if (typeof value === "string") {
-      const text = value.replace(/\r\n?|\n/g, newline);
-      parts.push(texts.encode(`${head}${newline}${newline}${text}${newline}`));
+      parts.push(texts.encode(`${head}${newline}${newline}${withNewlines(value)}${newline}`));
       continue;
     }
     head += `; filename="${escapeName(value.name)}"${newline}Content-Type: ${value.type || "application/octet-stream"}`;
@@ -25,6 +25,8 @@ export function formatMultipart(
   parts.push(texts.encode(`--${boundary}--${newline}`));
   return joinBytes(parts);
 }
+
+const withNewlines = (text: string): string => text.replace(/\r\n?|\n/g, newline);
 
 const escapeName = (name: string): string =>
   name.replace(/\n/g, "%0A").replace(/\r/g, "%0D").replace(/"/g, "%22");
