@@ -5,6 +5,8 @@ import type { OutputStream } from "../../src/protocol/output.ts";
 import type { Cell, CellTask, CellWork } from "../../src/sandbox/hosts/cell.ts";
 import { RealCells } from "./real-cells.ts";
 import type { Ran } from "./run-case.ts";
+import { assemble } from "./wat.ts";
+import { input, memory, output } from "./wat-parts.ts";
 
 const timeoutMsDefault = 20_000;
 
@@ -17,6 +19,20 @@ export interface FunctionWork {
   timeoutMs?: number;
 }
 
+export const lua = (code: string): FunctionWork => ({ language: "lua", code });
+export const python = (code: string): FunctionWork => ({ language: "python", code });
+export const wasm = async (wat: string): Promise<FunctionWork> => ({
+  language: "wasm",
+  module: { cid: wat, bytes: await assemble(wat) },
+});
+
+/** Answers with the digit of how often it was called; traps when the byte at 0 of its request is not a brace. */
+export const countingModule = `(module ${input} ${output} ${memory} (global $n (mut i32) (i32.const 48))
+  (func (export "run")
+    (global.set $n (i32.add (global.get $n) (i32.const 1)))
+    (drop (call $input (i32.const 8)))
+    (if (i32.ne (i32.load8_u (i32.const 8)) (i32.const 123)) (then unreachable))
+    (i32.store8 (i32.const 0) (global.get $n)) (call $output (i32.const 0) (i32.const 1))))`;
 type Ask = CellTask["onAsk"];
 
 /** Functions and jobs in sealed processes, which ask whom the test names. */
@@ -35,12 +51,12 @@ export class FunctionCells implements AsyncDisposable {
   }
 
   /** Makes a cell an instance of the function, whether or not it could be loaded. */
-  async load(work: FunctionWork): Promise<FunctionInstance> {
+  async load(work: FunctionWork, ask: Ask = this.#ask): Promise<FunctionInstance> {
     const cell = this.#cells[cellKindOf(work.language)].host.take(cellKindOf(work.language));
     const { language, code = "", module, env = {} } = work;
-    const loaded = await runIn(cell, { kind: "load", language, code, module, env }, work, this.#ask);
+    const loaded = await runIn(cell, { kind: "load", language, code, module, env }, work, ask);
     return new FunctionInstance(cell, loaded, (requestJson) =>
-      runIn(cell, { kind: "call", requestJson }, work, this.#ask),
+      runIn(cell, { kind: "call", requestJson }, work, ask),
     );
   }
 
