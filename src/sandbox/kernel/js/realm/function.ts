@@ -99,23 +99,27 @@ export function createFunction(host: HostFunctions, task: Task, fetch: LentFetch
     props: {},
   });
 
+  /** What is no `Response` goes as it is: whether it can be an answer is for the orchestrator to say. */
+  const finish = (returned: unknown): unknown =>
+    fetch.isResponse(returned) ? fetch.get().answerOf(returned) : returned;
+
   const choose = (exports: HandlerExports, env: object): Handler | undefined => {
     const main = exports.default;
     const handle = typeof main === "function" ? main : exports.handle;
     if (isObject(main)) {
       const { fetch: onFetch } = main as { fetch?: unknown };
       if (typeof onFetch === "function") {
-        const { requestOf, answerOf } = fetch.get();
+        const { requestOf } = fetch.get();
         return {
           invoke: (request) => apply(onFetch, main, [requestOf(request), env, makeContext()]),
-          finish: answerOf,
+          finish,
         };
       }
     }
     if (typeof handle !== "function") return undefined;
     return {
       invoke: (request) => apply(handle, undefined, [request]),
-      finish: (returned) => (fetch.isResponse(returned) ? fetch.get().answerOf(returned) : returned),
+      finish,
     };
   };
 
