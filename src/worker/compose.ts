@@ -64,10 +64,6 @@ async function start(options: StartOptions): Promise<RunningWorkers> {
   const { clock, log, connect, modules } = options;
   await using undo = new AsyncDisposableStack();
   const cells = undo.use(await createDenoCellHost({ cacheDir: options.cacheDir, clock, log }));
-  cells.warm("core");
-  cells.prepare().catch((error: unknown) => {
-    log.error({ err: error }, "Python's memory snapshot could not be made: Python jobs will fail here");
-  });
   const slots = options.slots ?? availableParallelism();
   const settings = {
     slots,
@@ -79,7 +75,13 @@ async function start(options: StartOptions): Promise<RunningWorkers> {
     const backoff = new Backoff(firstRetryMs, lastRetryMs);
     return undo.use(new Worker({ connect, cells, modules, clock, log, backoff }, settings));
   });
-  for (const worker of workers) worker.start();
+  // Who says ready is ready: the first job finds a cell. What Python needs is looked for once that is done.
+  cells.warmed("core").then(() => {
+    for (const worker of workers) worker.start();
+    cells.prepare().catch((error: unknown) => {
+      log.error({ err: error }, "Python's memory snapshot could not be made: Python jobs will fail here");
+    });
+  });
   const running = undo.move();
   return {
     drain: async (withinMs) => void (await Promise.all(workers.map((worker) => worker.drain(withinMs)))),

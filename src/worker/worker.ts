@@ -70,7 +70,9 @@ export class Worker implements AsyncDisposable {
     );
   }
 
+  /** Connects; a worker that was stopped before stays so. */
   start(): void {
+    if (this.#state !== "new") return;
     this.#state = "working";
     this.#connect();
   }
@@ -80,8 +82,9 @@ export class Worker implements AsyncDisposable {
    * @param withinMs then what still runs is given up: the orchestrator runs it again elsewhere
    */
   async drain(withinMs: number): Promise<void> {
-    if (this.#state !== "working") return;
-    this.#state = "draining";
+    const wasWorking = this.#state === "working";
+    if (this.#state === "new" || wasWorking) this.#state = "draining";
+    if (!wasWorking) return;
     this.#reconnectTimer?.cancel();
     this.#link?.send({ type: "drain" });
     for (const lane of this.#lanes) lane.returnWaiting();

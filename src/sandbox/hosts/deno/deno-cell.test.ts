@@ -149,10 +149,10 @@ describe("a task that waits in a cell", () => {
     cell.kill();
   });
 
-  test("costs the cell when it was taken back and the kernel took the one before it for quick", async () => {
+  test("counts for nothing when the kernel took the one before it for quick and begins it all the same", async () => {
     const { cell, clock, run, output } = cellOf({
       atStart: [ready],
-      atTasks: [[says("begun")], [], [done({ id: 1 })]],
+      atTasks: [[says("begun")], [], [done({ id: 1 }), done({ id: 2 }), done({ id: 3 })]],
     });
     const first = run();
     await output();
@@ -160,6 +160,24 @@ describe("a task that waits in a cell", () => {
     clock.advance(2 * slowTaskMs);
     second.withdraw();
     assert.equal((await second.outcome).kind, "unstarted");
+    const third = run();
+    assert.equal((await first.outcome).kind, "completed");
+    assert.equal((await third.outcome).kind, "completed");
+    assert.equal(cell.alive, true);
+    cell.kill();
+  });
+
+  test("costs the cell when it begins all the same and asks for something", async () => {
+    const asks: Act = { send: { t: "ask", id: 2, op: "db.get" }, payload: "{}" };
+    const { cell, clock, run, output } = cellOf({
+      atStart: [ready],
+      atTasks: [[says("begun")], [], [done({ id: 1 }), asks]],
+    });
+    const first = run();
+    await output();
+    const second = run();
+    clock.advance(2 * slowTaskMs);
+    second.withdraw();
     const third = run();
     assert.equal((await first.outcome).kind, "completed");
     assert.equal((await third.outcome).kind, "unstarted");

@@ -31,16 +31,17 @@ const overrunMessages: Record<Overrun, (task: CellTask) => string> = {
 export class DenoCell implements Cell {
   readonly kind: CellKind;
   readonly gone: Promise<void>;
+  /** Resolves when the cell can begin with a task at once, or is gone. */
+  readonly ready: Promise<void>;
   alive = true;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #watch: Watch;
   readonly #shelf = new Shelf<true>(modulesKept);
   readonly #resolveGone: () => void;
+  readonly #resolveReady: () => void;
   /** In order; the head is the one that runs once the process is ready. */
   #queue: Run[] = [];
-  /** Tasks that were withdrawn while their frames were in the pipe: the next epoch makes the kernel skip them. */
-  #ghosts = 0;
   #process: CellProcess | undefined;
   #ready = false;
   #asking = false;
@@ -56,6 +57,9 @@ export class DenoCell implements Cell {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.gone = promise;
     this.#resolveGone = resolve;
+    const ready = Promise.withResolvers<void>();
+    this.ready = ready.promise;
+    this.#resolveReady = ready.resolve;
     this.#watch = new Watch(
       clock,
       () => this.#process?.pid ?? 0,
@@ -71,7 +75,7 @@ export class DenoCell implements Cell {
   }
 
   get pending(): number {
-    return this.#queue.length;
+    return this.#queue.filter((run) => !run.givenAway).length;
   }
 
   run(task: CellTask): CellRun {
@@ -106,6 +110,7 @@ export class DenoCell implements Cell {
     const head = this.#queue[0];
     if (message?.t === "ready" && !this.#ready) {
       this.#ready = true;
+      this.#resolveReady();
       this.#startTimer?.cancel();
       this.#startHead();
       this.#feed();
@@ -125,11 +130,13 @@ export class DenoCell implements Cell {
     payload: Uint8Array,
   ): void {
     if (message.t === "output") {
-      head.task.onOutput(message.stream, message.text);
+      if (!head.givenAway) head.task.onOutput(message.stream, message.text);
       return;
     }
     if (message.t === "ask") {
-      this.#ask(head, message.op, decoder.decode(payload));
+      // What was given away may run, but it may have no effect.
+      if (head.givenAway) this.#die({ kind: "unstarted" });
+      else this.#ask(head, message.op, decoder.decode(payload));
       return;
     }
     const stats: CellStats = { wallMs: message.wallMs, ...this.#watch.end() };
@@ -163,12 +170,8 @@ export class DenoCell implements Cell {
   #advance(epoch: number): void {
     if (epoch > this.#epoch) {
       this.#epoch = epoch;
-      this.#ghosts = 0;
+      this.#queue = this.#queue.filter((run) => !run.givenAway);
       for (const run of this.#queue) run.sent = false;
-    } else if (this.#ghosts > 0) {
-      // The kernel thought the task quick and goes on with what was given away: no result of this cell can be used.
-      this.#die({ kind: "unstarted" });
-      return;
     }
     this.#startHead();
     this.#feed();
@@ -208,14 +211,16 @@ export class DenoCell implements Cell {
 
   #withdraw(run: Run): void {
     const at = this.#queue.indexOf(run);
-    if (at < 0 || run.startedAt !== undefined) return;
+    if (at < 0 || run.givenAway || run.startedAt !== undefined) return;
     if (run.sent) {
-      // Only while the head is surely slow by the kernel's own clock will the kernel skip what is behind it.
+      // Only while the head is slow by the kernel's own clock will the kernel skip what is behind it. Where it thinks
+      // otherwise, what was given away comes to its turn here too, and nobody hears of it.
       const startedAt = this.#queue[0]?.startedAt;
       if (startedAt === undefined || this.#clock.monotonic() - startedAt < 2 * slowTaskMs) return;
-      this.#ghosts++;
+      run.givenAway = true;
+    } else {
+      this.#queue.splice(at, 1);
     }
-    this.#queue.splice(at, 1);
     run.settle({ kind: "unstarted" });
   }
 
@@ -261,6 +266,7 @@ export class DenoCell implements Cell {
     const queue = this.#queue;
     this.#queue = [];
     for (const run of queue) run.settle(run.startedAt === undefined ? { kind: "unstarted" } : atTurn);
+    this.#resolveReady();
     this.#resolveGone();
   }
 }

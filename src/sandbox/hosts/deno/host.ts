@@ -68,6 +68,14 @@ export class DenoCellHost implements CellHost {
     });
   }
 
+  /** Resolves when the first spare of this kind can begin with a task at once, or could not be started. */
+  async warmed(kind: CellKind): Promise<void> {
+    this.#warm.add(kind);
+    const spare = this.#spares.get(kind) ?? this.#start(kind);
+    this.#spares.set(kind, spare);
+    await spare.ready;
+  }
+
   /** Makes what the first Python cell would have to wait for. */
   async prepare(): Promise<void> {
     await this.#snapshot.path().catch((error: unknown) => {
