@@ -44,13 +44,22 @@ function prepare(code: string, stripTypes: StripTypes): PreparedFunction {
 }
 
 function attempt(code: string): Attempt {
+  // Only a guess of what to try first: parsing a bundle takes long enough to be done once.
+  const looksLikeModule = /^\s*(?:export|import)\b/m.test(code);
+  const module = looksLikeModule ? parseModule(code) : undefined;
+  if (module?.ok && isModule(code, module.program))
+    return { ok: true, script: ofModule(code, module.program) };
   const script = parseScript(code);
   if (script.ok) return { ok: true, script: ofScript(code, script.program) };
   // The parser says so of `import`, `export` and `import.meta`.
   if (!/\bmodule\b/.test(script.fault.reason)) return script;
-  const module = parseModule(code);
-  return module.ok ? { ok: true, script: ofModule(code, module.program) } : module;
+  const last = module ?? parseModule(code);
+  return last.ok ? { ok: true, script: ofModule(code, last.program) } : last;
 }
+
+/** Whether a program that parses as a module has anything that only modules have. */
+const isModule = (code: string, program: Program): boolean =>
+  code.includes("import.meta") || program.body.some(({ type }) => /^(?:Import|Export)/.test(type));
 
 const named = `\n//# sourceURL=${guestFile}`;
 const handleIfAny = 'typeof handle==="undefined"?undefined:handle';
