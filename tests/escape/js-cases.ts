@@ -31,6 +31,7 @@ export const walkEverything = `
         look(own.get, path + ".get " + String(key), depth + 1);
         look(own.set, path + ".set " + String(key), depth + 1);
         next = value[key];
+        if (next instanceof Promise) next.catch(() => {});
       } catch (error) { look(error, path + "." + String(key) + " error", depth + 1); }
       look(next, path + "." + String(key), depth + 1);
     }

@@ -243,6 +243,7 @@ const seal: SourceCase[] = [
         "clearTimeout",
         "console",
         "crypto",
+        "db",
         "decodeURI",
         "decodeURIComponent",
       ],
@@ -304,7 +305,7 @@ const seal: SourceCase[] = [
        if (typeof object === 'function' && !(object instanceof Function) && object !== Function.prototype) foreign.push(path + ' is a foreign function');
        for (const key of Reflect.ownKeys(object)) {
          const d = Reflect.getOwnPropertyDescriptor(object, key);
-         let got; try { got = object[key] } catch (error) { got = error }
+         let got; try { got = object[key]; if (got instanceof Promise) got.catch(() => {}) } catch (error) { got = error }
          for (const next of [d.value, d.get, d.set, got]) if (Object(next) === next) queue.push([next, path + '.' + String(key)]);
        }
        const p = Object.getPrototypeOf(object);
