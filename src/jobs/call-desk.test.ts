@@ -4,7 +4,7 @@ import { type FakeVolunteer, JobDesk } from "../../tests/support/job-desk.ts";
 import type { InvocationOutcome } from "../functions/invoker.ts";
 import type { Revision, RevisionId } from "../functions/revision.ts";
 import { functionLimits } from "../protocol/functions.ts";
-import type { InvokeMessage } from "../protocol/volunteer.ts";
+import { type InvokeMessage, instancesKept } from "../protocol/volunteer.ts";
 
 let revisions = 0;
 function revision(fields: Partial<Revision> = {}): Revision {
@@ -287,4 +287,78 @@ test("a volunteer that never answers loses the call after its timeout", async ()
   await settled();
   assert.deepEqual(kinds(ends), ["lost"]);
   assert.equal(volunteer.sent.at(-1)?.type, "cancel");
+});
+
+/** Callers who call again as soon as they are answered, more of them than a slot is sent ahead. */
+function keepBusy({ desk, call }: ReturnType<typeof deskForTest>, volunteer: FakeVolunteer, hot: Revision) {
+  call(hot);
+  answer(volunteer, lastInvoke(volunteer), 0.5);
+  for (let callers = 0; callers < 100; callers++) call(hot);
+  let answered = 1;
+  /** Answers what the volunteer was sent, a call each half millisecond, until something is so. */
+  return (isSo: () => boolean, withinMs: number) => {
+    for (let steps = 0; steps < 2 * withinMs && !isSo(); steps++) {
+      const invoke = invokes(volunteer)[answered];
+      if (!invoke) return;
+      answered++;
+      desk.clock.advance(0.5);
+      answer(volunteer, invoke, 0.5);
+      if (invoke.function_id === hot.id) call(hot);
+    }
+  };
+}
+
+test("a function that is called without pause leaves its slot to another by turns", () => {
+  const it = deskForTest();
+  const volunteer = it.desk.volunteer().join();
+  const [hot, other] = [revision(), revision({ namespace: "bob" })];
+  const run = keepBusy(it, volunteer, hot);
+  it.call(other);
+  const wasCalled = () => invokes(volunteer).some(({ function_id }) => function_id === other.id);
+  run(wasCalled, 1000);
+  assert.ok(wasCalled());
+  const before = invokes(volunteer).length;
+  run(() => invokes(volunteer).length > before + 100, 1000);
+  assert.equal(lastInvoke(volunteer).function_id, hot.id, "and has it again after that");
+});
+
+test("a function that is called without pause leaves its slot to jobs by turns", async () => {
+  const it = deskForTest();
+  const volunteer = it.desk.volunteer().join();
+  const run = keepBusy(it, volunteer, revision());
+  await it.desk.submit();
+  run(() => volunteer.jobs.length > 0, 2000);
+  assert.equal(volunteer.jobs.length, 1);
+});
+
+test("a slot takes the calls of functions that are warm in it before those it would have to load, within reason", () => {
+  const { desk, call } = deskForTest();
+  const volunteer = desk.volunteer().join();
+  const [warm, cold] = [revision(), revision({ namespace: "bob" })];
+  call(warm);
+  call(cold);
+  for (let n = 0; n < 4; n++) call(warm);
+  const called = () => {
+    desk.clock.advance(100);
+    answer(volunteer, lastInvoke(volunteer), 100);
+    return lastInvoke(volunteer).function_id === warm.id ? "warm" : "cold";
+  };
+  assert.deepEqual([called(), called(), called(), called()], ["warm", "warm", "cold", "warm"]);
+});
+
+test("a function counts as warm in a slot until as many others were called there as it keeps", () => {
+  const { desk, call } = deskForTest();
+  const volunteer = desk.volunteer().join();
+  const functions = Array.from({ length: instancesKept + 1 }, () => revision());
+  for (const each of functions) {
+    call(each);
+    answer(volunteer);
+  }
+  const [first, second] = functions;
+  assert.ok(first && second);
+  call(functions.at(-1) ?? first);
+  call(first);
+  call(second);
+  answer(volunteer);
+  assert.equal(lastInvoke(volunteer).function_id, second.id, "the first one would have to be loaded again");
 });

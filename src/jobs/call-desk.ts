@@ -2,21 +2,19 @@ import type { Invocation, InvocationOutcome, Invoker } from "../functions/invoke
 import type { Revision, RevisionId } from "../functions/revision.ts";
 import { isJobErrorCode } from "../protocol/errors.ts";
 import { functionLimits } from "../protocol/functions.ts";
-import type {
-  ErrorMessage,
-  FunctionMessage,
-  InvokeMessage,
-  ResponseMessage,
-  VolunteerMessage,
-} from "../protocol/volunteer.ts";
+import type { ErrorMessage, ResponseMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Volunteer } from "../volunteers/registry.ts";
 import { Call, CalledFunction, handoutsMax, lossesMax } from "./call.ts";
+import { functionMessageOf, invokeMessageOf } from "./call-messages.ts";
 import type { Lane } from "./lane.ts";
+import { LaneCalls } from "./lane-calls.ts";
 import { memoryStepsOf, takes } from "./match.ts";
 
-/** How long calls may keep a lane from jobs that wait. */
+/** How long calls may keep a lane from jobs that wait, and calls of one function from those of others. */
 const turnMs = 250;
+/** How long calls of a function that has to be loaded wait while there are some for those that are warm in the lane. */
+const patienceMs = 250;
 /** How many idle or warm lanes a call looks at before it waits. */
 const triesMax = 64;
 /** Revisions nobody has called for a while are forgotten beyond this many. */
@@ -48,8 +46,9 @@ export class CallDesk implements Invoker {
   readonly #parts: CallDeskParts;
   readonly #functions = new Map<RevisionId, CalledFunction>();
   readonly #calls = new Map<string, Call>();
-  /** The calls that each lane has, in the order sent. */
-  readonly #held = new Map<Lane, Call[]>();
+  /** Functions that calls wait for; the one whose turn is next comes first. */
+  readonly #backlog = new Set<CalledFunction>();
+  readonly #lanes = new Map<Lane, LaneCalls>();
   #waiting = 0;
   #nextId = 1;
   #nextLease = 1;
@@ -81,6 +80,7 @@ export class CallDesk implements Invoker {
     if (!called) return Promise.resolve();
     this.#functions.delete(id);
     called.retired = true;
+    this.#backlog.delete(called);
     for (const call of called.waiting) {
       if (call.ended) continue;
       this.#waiting--;
@@ -89,6 +89,7 @@ export class CallDesk implements Invoker {
     for (const lane of called.warm) {
       if (lane.volunteer.functions.delete(id))
         lane.volunteer.session.send({ type: "forget", function_id: id });
+      this.#lanes.get(lane)?.forget(called);
     }
     called.warm.clear();
     if (called.out === 0) return Promise.resolve();
@@ -103,17 +104,17 @@ export class CallDesk implements Invoker {
    * @returns false when there was none for it
    */
   feed(lane: Lane): boolean {
-    if (this.#waiting === 0 || lane.leases.length > 0 || !lane.isOpen(this.#parts.clock.monotonic()))
-      return false;
-    const head = this.#held.get(lane)?.[0];
-    if (head) return this.#fill(lane, head.called);
+    const nowMs = this.#parts.clock.monotonic();
+    if (this.#waiting === 0 || lane.leases.length > 0 || !lane.isOpen(nowMs)) return false;
+    const head = this.#lanes.get(lane)?.head;
+    if (head) return !this.#isTurnOver(lane, head.called, nowMs) && this.#fill(lane, head.called);
     if (this.#isJobsTurn(lane)) return false;
-    for (const called of this.#functions.values()) {
-      if (called.waiting.size === 0 || !fits(lane, called.revision)) continue;
+    for (let called = this.#next(lane, nowMs); called; called = this.#next(lane, nowMs)) {
       // The next time others are looked at first.
-      this.#functions.delete(called.revision.id);
-      this.#functions.set(called.revision.id, called);
-      if (this.#fill(lane, called)) return true;
+      this.#backlog.delete(called);
+      const filled = this.#fill(lane, called);
+      if (called.waiting.size > 0) this.#backlog.add(called);
+      if (filled) return true;
     }
     return false;
   }
@@ -150,9 +151,11 @@ export class CallDesk implements Invoker {
 
   /** The volunteer of this lane is gone. */
   closed(lane: Lane): void {
-    for (const { warm } of this.#functions.values()) warm.delete(lane);
-    for (const call of [...(this.#held.get(lane) ?? [])]) this.#lost(call, lane);
-    this.#held.delete(lane);
+    const closing = this.#lanes.get(lane);
+    if (!closing) return;
+    closing.close();
+    for (const call of closing.calls) this.#lost(call, lane);
+    this.#lanes.delete(lane);
   }
 
   /** Ends what waited too long, and what a volunteer holds for too long. Called every now and then. */
@@ -171,6 +174,20 @@ export class CallDesk implements Invoker {
       if (this.#functions.size <= functionsMax) break;
       if (called.isIdle) this.#functions.delete(id);
     }
+  }
+
+  /** The function whose calls this lane should have next: in turn, but first those that are warm in it, within reason. */
+  #next(lane: Lane, nowMs: number): CalledFunction | undefined {
+    let next: CalledFunction | undefined;
+    for (const called of this.#backlog) {
+      const waitsSince = called.waiting.at(0)?.arrivedAt;
+      if (waitsSince === undefined) this.#backlog.delete(called);
+      else if (!fits(lane, called.revision)) continue;
+      else if (called.warm.has(lane)) return called;
+      else if (!next && nowMs - waitsSince >= patienceMs) return called;
+      else next ??= called;
+    }
+    return next;
   }
 
   #functionOf(revision: Revision): CalledFunction {
@@ -193,8 +210,9 @@ export class CallDesk implements Invoker {
       if (++tries > triesMax) break;
       if (lane.leases.length > 0 || !lane.isOpen(nowMs) || this.#isJobsTurn(lane)) continue;
       if (lane.callsHeld === 0) return lane;
-      const same = this.#held.get(lane)?.[0]?.called === called;
-      if (same && lane.callsHeld < (behind?.callsHeld ?? called.depth)) behind = lane;
+      const same = this.#lanes.get(lane)?.head?.called === called;
+      const mayJoin = same && !this.#isTurnOver(lane, called, nowMs);
+      if (mayJoin && lane.callsHeld < (behind?.callsHeld ?? called.depth)) behind = lane;
     }
     return this.#freeLane(call) ?? behind;
   }
@@ -216,6 +234,7 @@ export class CallDesk implements Invoker {
     } else {
       this.#waiting++;
       call.called.waiting.pushBack(call);
+      this.#backlog.add(call.called);
     }
   }
 
@@ -244,17 +263,9 @@ export class CallDesk implements Invoker {
     const { volunteer } = lane;
     const { called } = call;
     const { revision } = called;
-    const { requestJson } = call.invocation;
     const nowMs = this.#parts.clock.monotonic();
     this.#parts.unlist(lane);
-    if (lane.callsHeld === 0) {
-      lane.callsSince ??= nowMs;
-      call.turnAt = nowMs;
-    }
-    this.#held.getOrInsertComputed(lane, () => []).push(call);
-    lane.callsHeld++;
-    called.warm.delete(lane);
-    called.warm.add(lane);
+    this.#lanes.getOrInsertComputed(lane, () => new LaneCalls(lane)).add(call, nowMs);
     called.out++;
     call.lane = lane;
     call.lease = this.#nextLease++;
@@ -264,16 +275,7 @@ export class CallDesk implements Invoker {
       volunteer.functions.put(revision.id, revision.id);
       volunteer.session.send(functionMessageOf(revision));
     }
-    const message: InvokeMessage = {
-      type: "invoke",
-      job_id: call.id,
-      lease: call.lease,
-      slot: lane.slot,
-      function_id: revision.id,
-      request_json: requestJson,
-      timeout_seconds: revision.timeoutMs / 1000,
-    };
-    volunteer.session.send(message);
+    volunteer.session.send(invokeMessageOf(call, lane.slot));
   }
 
   #wasGiven(id: string): boolean {
@@ -294,11 +296,7 @@ export class CallDesk implements Invoker {
   }
 
   #letGo(call: Call, lane: Lane): void {
-    const held = this.#held.get(lane) ?? [];
-    held.splice(held.indexOf(call), 1);
-    lane.callsHeld = held.length;
-    const next = held[0];
-    if (next) next.turnAt ??= this.#parts.clock.monotonic();
+    this.#lanes.get(lane)?.remove(call, this.#parts.clock.monotonic());
     call.lane = undefined;
     this.#calls.delete(call.id);
     if (--call.called.out === 0) call.called.onQuiet?.();
@@ -347,6 +345,13 @@ export class CallDesk implements Invoker {
     this.#freed(lane);
   }
 
+  /** One function has had the lane for long, and others or jobs wait. */
+  #isTurnOver(lane: Lane, called: CalledFunction, nowMs: number): boolean {
+    if (this.#isJobsTurn(lane)) return true;
+    const othersWait = this.#waiting > called.waiting.size;
+    return othersWait && (this.#lanes.get(lane)?.rowMs(nowMs) ?? 0) >= turnMs;
+  }
+
   /** Calls have had the lane for long, and jobs wait for it. */
   #isJobsTurn(lane: Lane): boolean {
     if (lane.callsSince === undefined || !this.#parts.jobsWait()) return false;
@@ -362,11 +367,4 @@ function fits(lane: Lane, revision: Revision): boolean {
   if (revision.placement === "trusted" && offer.isolation === "browser") return false;
   const { runtime: language, namespace, memoryMb } = revision;
   return takes(lane.taker, { language, namespace, memorySteps: memoryStepsOf(memoryMb) });
-}
-
-function functionMessageOf(revision: Revision): FunctionMessage {
-  const { id, namespace, runtime, env, memoryMb, wasmCid, code } = revision;
-  const common = { type: "function", function_id: id, namespace, runtime, env, memory_mb: memoryMb } as const;
-  if (wasmCid !== undefined) return { ...common, wasm_cid: wasmCid, wasm_url: `/ipfs/${wasmCid}` };
-  return { ...common, code: code ?? "" };
 }

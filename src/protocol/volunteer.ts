@@ -165,6 +165,9 @@ export type FunctionMessage = z.infer<typeof functionMessageSchema>;
 /** See `FunctionMessage`. */
 export const functionsKept = 64;
 
+/** How many functions a slot keeps warm: those called last, by the order of the calls. */
+export const instancesKept = 4;
+
 const invokeMessageSchema = z.object({
   type: z.literal("invoke"),
   job_id: jobId,

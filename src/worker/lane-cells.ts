@@ -1,9 +1,7 @@
 import type { CellKind } from "../protocol/languages.ts";
+import { instancesKept } from "../protocol/volunteer.ts";
 import type { Cell, CellHost, CellOutcome } from "../sandbox/hosts/cell.ts";
 import { Shelf } from "../stdx/shelf.ts";
-
-/** How many functions a lane keeps warm. */
-const instancesKept = 4;
 
 /** A cell that has loaded a function, or is about to. */
 export interface Instance {
