@@ -33,7 +33,7 @@ test("every example gives what its example.json says", { timeout: 120_000 }, asy
   }
 });
 
-test("the functions among the examples count in one database", { timeout: 60_000 }, async (t) => {
+test("the functions among the examples count in one database", { timeout: 90_000 }, async (t) => {
   await buildWasmExamples();
   const { api, url } = await spawnOrchestrator(t, {
     args: ["--workers", "1"],
@@ -56,7 +56,7 @@ test("the functions among the examples count in one database", { timeout: 60_000
   ]);
 });
 
-test("the reference's three jobs answer as it says", { timeout: 60_000 }, async (t) => {
+test("the reference's three jobs answer as it says", { timeout: 90_000 }, async (t) => {
   const { api } = await spawnOrchestrator(t, { args: ["--workers", "2"], env: { CACHE_DIR: testCacheDir } });
   await volunteersConnected(api, 2);
   const python = await runJob(api, {

@@ -35,7 +35,7 @@ const path = ({ name }: Dialect) => name.toLowerCase().replaceAll(" ", "-");
 const spies = dialects.filter(({ name }) => name !== "WebAssembly with WASI");
 
 test("guest code sees the data, variables and globals of its own function and namespace alone", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (t) => {
   const desk = await spawnFunctions(t, 1);
   for (const dialect of spies) {
@@ -76,7 +76,7 @@ const jobs = [
 ] as const;
 
 test("a job sees the database of its namespace alone, and none of a function's", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (t) => {
   const desk = await spawnFunctions(t, 1);
   await desk.api.send("PUT", "/api/db/alice/secret", { body: { value: "planted" } });
@@ -123,7 +123,7 @@ const ways = [
   "%2e%2e%2falice%2fk",
 ];
 
-test("by the API a namespace has its own keys, files, functions and logs", { timeout: 30_000 }, async (t) => {
+test("by the API a namespace has its own keys, files, functions and logs", { timeout: 90_000 }, async (t) => {
   const desk = await spawnFunctions(t, 1);
   const { api } = desk;
   const [lua] = dialects;
@@ -210,7 +210,7 @@ end`,
   },
 ] as const;
 
-test("guest code cannot read where namespaces keep their data", { timeout: 30_000 }, async (t) => {
+test("guest code cannot read where namespaces keep their data", { timeout: 90_000 }, async (t) => {
   const desk = await spawnFunctions(t, 1);
   const { api } = desk;
   await api.send("PUT", "/api/db/alice/k", { body: { value: secretValue } });

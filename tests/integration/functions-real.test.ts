@@ -17,7 +17,7 @@ const lua = language("Lua");
 const slug = ({ name }: Dialect) => name.toLowerCase().replaceAll(" ", "-");
 
 test("a function in every language lives from its deployment to its removal", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (t) => {
   const desk = await spawnFunctions(t, 2);
   for (const dialect of dialects) {
@@ -49,7 +49,7 @@ test("a function in every language lives from its deployment to its removal", {
 });
 
 test("what goes wrong in a function is told, and the next call is answered", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (t) => {
   const desk = await spawnFunctions(t, 1);
   for (const dialect of dialects) {
@@ -93,7 +93,7 @@ test("nobody there to run a function: 503 and when to try again", async (t) => {
   assert.match(String(answer.headers["retry-after"]), /^[1-9]\d*$/);
 });
 
-test("values of the environment reach the guest and nobody else", { timeout: 30_000 }, async (t) => {
+test("values of the environment reach the guest and nobody else", { timeout: 90_000 }, async (t) => {
   const desk = await spawnFunctions(t, 1);
   const value = "a value that nobody else may see";
   for (const dialect of dialects) {
@@ -127,7 +127,7 @@ const patient = {
 } as const;
 
 test("a call whose worker is killed runs elsewhere when its method is safe, else it is a 502", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (t) => {
   const desk = await spawnFunctions(t, 0);
   await desk.deploy("/alice/patient", patient, { timeout_seconds: 60 });
@@ -172,7 +172,7 @@ async function begun(desk: RealFunctions, times: number): Promise<void> {
   });
 }
 
-test("placement decides who may run a function", { timeout: 30_000 }, async (t) => {
+test("placement decides who may run a function", { timeout: 90_000 }, async (t) => {
   const desk = await spawnFunctions(t, 0);
   for (const placement of ["any", "trusted", "internal"]) {
     await desk.deploy(`/alice/${placement}`, lua.counter(1), { placement });

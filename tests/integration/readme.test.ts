@@ -137,7 +137,7 @@ test("every command of README.md does what it says, in the order it is printed",
   }
 });
 
-test("the handlers that README.md shows answer as they say", { timeout: 60_000 }, async (t) => {
+test("the handlers that README.md shows answer as they say", { timeout: 90_000 }, async (t) => {
   const { api } = await spawnOrchestrator(t, { args: ["--workers", "1"], env: { CACHE_DIR: testCacheDir } });
   const runtimes = { lua: "lua", javascript: "js", python: "python" };
   for (const [language, runtime] of Object.entries(runtimes)) {

@@ -74,7 +74,7 @@ export class Kernel {
       write: (stream, text) => {
         if (output.write(stream, text)) return;
         output.flush();
-        answer(failure("output_exceeded", `The job printed more than ${limits.outputBytesMax} bytes.`));
+        answer(failure("output_exceeded", `The code printed more than ${limits.outputBytesMax} bytes.`));
         this.#pipe.halt();
       },
       ask: (op, argsJson) => {

@@ -23,8 +23,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 const overrunMessages: Record<Overrun, (task: CellTask) => string> = {
-  timeout: (task) => `The job ran longer than its timeout of ${task.timeoutMs / 1000} seconds.`,
-  memory_exceeded: (task) => `The job used more memory than its ${task.memoryMb} MB.`,
+  timeout: (task) => `The code ran longer than its timeout of ${task.timeoutMs / 1000} seconds.`,
+  memory_exceeded: (task) => `The code used more memory than its ${task.memoryMb} MB.`,
 };
 
 /** A sealed Deno process and its queue of tasks. */
@@ -248,12 +248,12 @@ export class DenoCell implements Cell {
       const memoryMb = this.#queue[0]?.task.memoryMb;
       this.#fail(
         "memory_exceeded",
-        `The job used more memory than its ${memoryMb} MB, and more than there is.`,
+        `The code used more memory than its ${memoryMb} MB, and more than there is.`,
       );
     } else if (end.garbled) {
       this.#crash("The cell wrote bytes that are no frame.");
     } else {
-      this.#crash(`The cell ended while it ran the job (${end.signal ?? `exit code ${end.exitCode}`}).`);
+      this.#crash(`The cell ended while it ran the code (${end.signal ?? `exit code ${end.exitCode}`}).`);
     }
   }
 
