@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { atEnd } from "../support/at-end.ts";
 import type { Deployable } from "../support/dialects.ts";
 import { spawnFunctions } from "../support/real-functions.ts";
+import { spawnWorker, volunteersConnected } from "../support/worker.ts";
 
 const clients = 4;
 
@@ -34,6 +35,8 @@ function isCurrent({ text, arrivedAt }: Answer, history: readonly Change[]): boo
 interface Subject {
   readonly name: string;
   readonly changes: number;
+  /** Whether its workers are processes of their own, rather than inside the orchestrator. */
+  readonly outside?: true;
   made(revision: number): Deployable;
 }
 
@@ -48,8 +51,9 @@ const subjects: readonly Subject[] = [
   },
   {
     // Calls of it are always under way when the next revision comes.
-    name: "JavaScript that takes its time",
+    name: "JavaScript that takes its time, on workers elsewhere",
     changes: 32,
+    outside: true,
     made: (revision) => ({
       runtime: "js",
       code: `async function handle(req) {
@@ -69,11 +73,15 @@ const subjects: readonly Subject[] = [
   },
 ];
 
-for (const { name, changes, made } of subjects) {
+for (const { name, changes, outside, made } of subjects) {
   test(`${name}: ${changes} changes under load drop no call, and no old answer arrives after a 201`, {
     timeout: 120_000,
   }, async (t) => {
-    const desk = await spawnFunctions(t, 2);
+    const desk = await spawnFunctions(t, outside ? 0 : 2);
+    if (outside) {
+      for (let worker = 0; worker < 2; worker++) spawnWorker(t, desk.volunteerUrl, ["--slots", "1"]);
+      await volunteersConnected(desk.api, 2);
+    }
     const agent = new Agent({ keepAlive: true, maxSockets: clients });
     atEnd(t, () => agent.destroy());
     const url = new URL("/alice/f", desk.url);

@@ -154,6 +154,33 @@ test("a call whose worker is killed runs elsewhere when its method is safe, else
   assert.equal(value, 3, "the POST was not tried again");
 });
 
+test("a worker that is stopped in peace costs no call, safe or not", { timeout: 90_000 }, async (t) => {
+  const desk = await spawnFunctions(t, 0);
+  const workers = [await join(t, desk, 1), await join(t, desk, 2)];
+  await desk.deploy("/alice/f", lua.counter(1));
+  const statuses: number[] = [];
+  let running = true;
+  const load = ["GET", "POST", "POST", "GET"].map(async (method) => {
+    while (running) statuses.push((await desk.api.send(method, "/alice/f")).status);
+  });
+  const answered = async (count: number) => eventually(async () => statuses.length >= count);
+  await answered(50);
+  for (const [at, worker] of workers.entries()) {
+    worker.process.kill("SIGTERM");
+    assert.equal(await worker.ended, 0);
+    await answered(statuses.length + 50);
+    // Another takes its place before the next one goes.
+    if (at === 0) await join(t, desk, 2);
+    await answered(statuses.length + 50);
+  }
+  running = false;
+  await Promise.all(load);
+  assert.deepEqual(
+    statuses.filter((status) => status !== 200),
+    [],
+  );
+});
+
 async function join(t: TestContext, desk: RealFunctions, total: number): Promise<SpawnedWorker> {
   const worker = spawnWorker(t, desk.volunteerUrl, ["--slots", "1"]);
   await volunteersConnected(desk.api, total);
