@@ -50,7 +50,7 @@ export async function runWorker(
     clock: systemClock,
     log,
   });
-  say(`Zerverless ${version} works for ${url.href}.`);
+  say(`Zerverless ${version} connects to ${url.href}.`);
   await aborted(stop);
   log.info({}, "finishing what runs");
   await worker.drain(shutdownTimeoutMs);

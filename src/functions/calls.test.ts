@@ -135,7 +135,7 @@ test("every call leaves a note: what it printed, how it ended, and who ran it", 
         "",
         "",
       ],
-      [503, 7, null, "Every slot was taken for too long.", "", ""],
+      [503, 7, null, "No slot came free in time; try again, or add workers.", "", ""],
       [499, 7, null, undefined, "", ""],
     ],
   );

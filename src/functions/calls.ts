@@ -135,9 +135,12 @@ function answerOf(outcome: Exclude<Settled, { kind: "given_up" }>): FunctionAnsw
     case "lost":
       throw refuse("function_lost", "The volunteer that ran the call vanished.");
     case "no_volunteer":
-      throw unavailable("no_volunteer", "Nobody is connected that may run this function.");
+      throw unavailable(
+        "no_volunteer",
+        "Nobody is connected that may run this function; start a worker, or the orchestrator with --workers.",
+      );
     case "busy":
-      throw unavailable("functions_busy", "Every slot was taken for too long.");
+      throw unavailable("functions_busy", "No slot came free in time; try again, or add workers.");
   }
 }
 

@@ -31,7 +31,7 @@ export abstract class Assignment {
   /** How often it was given to a cell. */
   begins = 0;
   /** Why it is being taken back from its cell: its outcome is then not an answer. */
-  takenBack: "returned" | "cancelled" | undefined;
+  takenBack: "returned" | "cancelled" | "abandoned" | undefined;
   readonly #output: Record<OutputStream, string> = { stdout: "", stderr: "" };
   /** How much of each stream went out live. */
   readonly #sent: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
@@ -203,7 +203,8 @@ function moduleNameOf(message: { wasm_cid?: string | undefined; wasm_url?: strin
 
 function statsOf(stats: CellStats): JobStats {
   return {
-    wall_ms: stats.wallMs,
+    // A thousandth of a millisecond is finer than any clock here.
+    wall_ms: Math.round(stats.wallMs * 1000) / 1000,
     ...(stats.cpuMs !== undefined && { cpu_ms: stats.cpuMs }),
     ...(stats.peakMemoryBytes !== undefined && { peak_memory_bytes: stats.peakMemoryBytes }),
   };

@@ -79,7 +79,7 @@ export class Lane {
 
   /** Stops all work at once. The leases are void already, so nothing is answered. */
   abandon(): void {
-    for (const assignment of this.#queue) assignment.takenBack = "cancelled";
+    for (const assignment of this.#queue) assignment.takenBack = "abandoned";
     const waiting = this.#queue.filter(({ run }) => !run);
     for (const assignment of waiting) this.#remove(assignment, "abandoned");
     this.#cells.kill();
@@ -216,8 +216,8 @@ export class Lane {
   #settle(assignment: Assignment, outcome: CellOutcome, instance: Instance | undefined): void {
     assignment.run = undefined;
     this.#cells.sweep();
-    if (assignment.takenBack === "cancelled") {
-      this.#remove(assignment, "cancelled");
+    if (assignment.takenBack === "cancelled" || assignment.takenBack === "abandoned") {
+      this.#remove(assignment, assignment.takenBack);
     } else if (outcome.kind === "unstarted" && instance?.failure) {
       this.#parts.send(assignment.answer(instance.failure));
       this.#remove(assignment, instance.failure.code);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { access, copyFile, readFile, writeFile } from "node:fs/promises";
+import { access, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
@@ -15,6 +15,8 @@ import { spawnWorker, testCacheDir, volunteersConnected } from "../support/worke
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
 const readme = await readFile(join(root, "README.md"), "utf8");
+/** The module that the page uploads; `make build` leaves it there. */
+const built = "examples/wasm-add/build/add.wasm";
 const printedHost = "localhost:8000";
 
 /** Where a reader would type the commands: the files that they name are there, and an orchestrator once it was started. */
@@ -34,8 +36,8 @@ class Desk {
 
   static async open(t: TestContext): Promise<Desk> {
     const folder = await temporaryDirectory(t);
-    await writeFile(join(folder, "index.html"), "<h1>Hello</h1>\n");
-    await copyFile(join(root, "examples/wasm-add/build/add.wasm"), join(folder, "module.wasm"));
+    await mkdir(join(folder, "examples/wasm-add/build"), { recursive: true });
+    await copyFile(join(root, built), join(folder, built));
     // What curl prints of itself goes where it is not mixed with the answer.
     const settings = 'silent\nshow-error\nmax-time = 60\nwrite-out = "%{stderr}%{http_code}"\n';
     await writeFile(join(folder, ".curlrc"), settings);
@@ -47,8 +49,14 @@ class Desk {
     const [program = "", ...words] = withoutComment(command).split(/\s+/);
     if (program === "make") return this.#make(words);
     if (program === "./bin/zerverless") return this.#start(words);
+    if (program === "echo") return await this.#echo(command);
     if (program === "curl") return this.#curl(this.#filledIn(command), words[0] === "-N");
     throw new Error(`This test does not know how to run ${program}.`);
+  }
+
+  async #echo(command: string): Promise<{ ok: boolean; text: string }> {
+    const { stdout } = await run("bash", ["--norc", "-c", command], { cwd: this.#folder });
+    return { ok: true, text: stdout };
   }
 
   /** The commands that make would run: that they do what they say is for other tests. */

@@ -181,7 +181,7 @@ const memory: SourceCase[] = [
   name: `Too much memory ends the job (${index + 1}).`,
   code,
   memoryMb: 32,
-  expected: index === 9 ? failure("guest_error", /invalid value/) : failure("memory_exceeded", /32 MiB/),
+  expected: index === 9 ? failure("guest_error", /invalid value/) : failure("memory_exceeded", /32 MB/),
 }));
 memory.push({
   name: "Garbage is not counted.",

@@ -84,6 +84,6 @@ function memoryExceeded(memoryMb: number): LuaFailure {
   return {
     ok: false,
     code: "memory_exceeded",
-    message: `The program used more memory than its ${memoryMb} MiB.`,
+    message: `The program used more memory than its ${memoryMb} MB.`,
   };
 }
