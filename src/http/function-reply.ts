@@ -16,18 +16,34 @@ const withheld: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
   // Of the origin: they would act on the API's other pages, or outlive the function.
+  "accept-ch",
+  "activate-storage-access",
   "alt-svc",
   "clear-site-data",
+  "critical-ch",
+  "expect-ct",
   "nel",
+  "origin-agent-cluster",
+  "public-key-pins",
   "report-to",
+  "reporting-endpoints",
   "service-worker-allowed",
   "set-cookie",
+  "set-cookie2",
+  "set-login",
   "strict-transport-security",
+  // A browser would ask its visitor for a password, and send it to every function from then on.
+  "www-authenticate",
   // Set for all.
   "x-content-type-options",
   // Orders to a proxy before us, which would answer with files of its own.
+  "x-accel-buffering",
+  "x-accel-charset",
+  "x-accel-expires",
+  "x-accel-limit-rate",
   "x-accel-redirect",
   "x-lighttpd-send-file",
+  "x-reproxy-url",
   "x-sendfile",
 ]);
 

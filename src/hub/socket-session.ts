@@ -21,6 +21,8 @@ export const readyWithinMs = 10_000;
 
 /** How long a peer may take to answer a closing handshake; one that is gone never does. */
 const closingHandshakeMs = 2000;
+/** Whom nobody knows yet is read little of: `ready` with as many namespaces as there may be fits. */
+const firstFrameBytesMax = 64 * 1024;
 
 /** Far above what honest volunteers send, far below what would starve the others. */
 const messagesPerSecond = 50_000;
@@ -60,6 +62,7 @@ export class SocketSession implements VolunteerSession {
   #lanes = false;
   #backlogBytesMax = backlogBytesBase + backlogBytesPerSlot;
   #outbox: string[] = [];
+  #outboxLength = 0;
 
   constructor(parts: SocketSessionParts, webSocket: WebSocket, transport: Duplex, address: string) {
     this.id = uuidv7(parts.clock.now()) as VolunteerId;
@@ -80,7 +83,10 @@ export class SocketSession implements VolunteerSession {
 
   send(message: OrchestratorMessage): void {
     if (this.#isOver) return;
-    if (this.#outbox.push(JSON.stringify(message)) === 1) setImmediate(() => this.#flush());
+    const text = JSON.stringify(message);
+    this.#outboxLength += text.length;
+    if (this.#outbox.push(text) === 1) setImmediate(() => this.#flush());
+    if (this.#outboxLength + this.#webSocket.bufferedAmount > this.#backlogBytesMax) this.#cutOff();
   }
 
   close(code: number, reason: string): void {
@@ -98,6 +104,8 @@ export class SocketSession implements VolunteerSession {
     if (this.#isOver) return;
     if (!this.#byteBudget.take(frame.length)) {
       this.close(closeCodes.flooding, "Too many bytes in too little time.");
+    } else if (this.#state === "new" && frame.length > firstFrameBytesMax) {
+      this.#malformed("The first message must be ready, which is small.");
     } else if (isBinary) {
       this.#malformed("Frames must be text, not binary.");
     } else {
@@ -172,6 +180,7 @@ export class SocketSession implements VolunteerSession {
     const messages = this.#outbox;
     if (messages.length === 0 || this.#state === "closed") return;
     this.#outbox = [];
+    this.#outboxLength = 0;
     // One write to the kernel, in however many frames.
     this.#transport.cork();
     for (const frame of this.#lanes ? packFrames(messages) : messages) this.#webSocket.send(frame);

@@ -2,7 +2,7 @@ import type { Invocation, InvocationOutcome, Invoker } from "../functions/invoke
 import type { Revision, RevisionId } from "../functions/revision.ts";
 import { isJobErrorCode } from "../protocol/errors.ts";
 import { functionLimits } from "../protocol/functions.ts";
-import type { ErrorMessage, ResponseMessage, VolunteerMessage } from "../protocol/volunteer.ts";
+import type { ErrorMessage, Isolation, ResponseMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Volunteer } from "../volunteers/registry.ts";
 import { Call, CalledFunction, handoutsMax, lossesMax } from "./call.ts";
@@ -21,6 +21,8 @@ const triesMax = 64;
 const functionsMax = 10_000;
 /** How long past its timeout a call may stay out before its volunteer is not believed any more. */
 const overdueMs = 5_000;
+/** And how long its slot gets nothing then. */
+const overdueRestMs = 10_000;
 const callIdPrefix = "call-";
 
 /** What the desk needs of the dispatcher. */
@@ -342,6 +344,12 @@ export class CallDesk implements Invoker {
     lane.volunteer.session.send({ type: "cancel", job_id: call.id, lease: call.lease });
     this.#letGo(call, lane);
     this.#end(call, { kind: "lost" });
+    // Whoever holds one call for ever is not to hold those behind it, nor to get more for a while.
+    lane.rest(nowMs, overdueRestMs);
+    for (const waiting of this.#lanes.get(lane)?.calls ?? []) {
+      this.#letGo(waiting, lane);
+      this.#again(waiting);
+    }
     this.#freed(lane);
   }
 
@@ -359,12 +367,16 @@ export class CallDesk implements Invoker {
   }
 }
 
+function isNative(isolation: Isolation): boolean {
+  return isolation === "bubblewrap" || isolation === "process";
+}
+
 function fits(lane: Lane, revision: Revision): boolean {
   const { offer, session } = lane.volunteer;
   if (!offer.lanes) return false;
   if (revision.placement === "internal" && session.origin !== "internal") return false;
   // Nobody shows a token yet: every native volunteer counts as trusted.
-  if (revision.placement === "trusted" && offer.isolation === "browser") return false;
+  if (revision.placement === "trusted" && !isNative(offer.isolation)) return false;
   const { runtime: language, namespace, memoryMb } = revision;
   return takes(lane.taker, { language, namespace, memorySteps: memoryStepsOf(memoryMb) });
 }

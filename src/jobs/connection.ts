@@ -12,6 +12,11 @@ export class Connection {
   readonly lanes: Lane[] = [];
   /** Jobs that it held before. */
   readonly past = new PastLeases();
+  /** Questions of its guests that are being answered. */
+  asking = 0;
+  /** How often it said `ready` since this instant, in monotonic milliseconds. */
+  readySince: number;
+  readies = 1;
   /** When a heartbeat was last sent, in monotonic milliseconds. */
   beatenAt: number;
   #taker: Taker;
@@ -19,6 +24,7 @@ export class Connection {
   constructor(volunteer: Volunteer, nowMs: number) {
     this.volunteer = volunteer;
     this.beatenAt = nowMs;
+    this.readySince = nowMs;
     this.#taker = takerOf(volunteer.offer);
     this.#fitLanes();
   }
@@ -28,6 +34,11 @@ export class Connection {
     this.volunteer.offer = offerOf(message);
     this.#taker = takerOf(this.volunteer.offer);
     this.#fitLanes();
+  }
+
+  /** For a while nothing could be heard of it, for no fault of its own. */
+  excuse(ms: number): void {
+    this.volunteer.lastSeenAt += ms;
   }
 
   takes(job: LiveJob): boolean {

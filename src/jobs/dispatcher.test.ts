@@ -376,3 +376,39 @@ describe("live output", () => {
     assert.deepEqual(desk.live.get(id)?.tail, []);
   });
 });
+
+test("a volunteer that asks more at once than its slots can is sent away, and its answers are not sent", async () => {
+  const desk = new JobDesk();
+  const volunteer = desk.volunteer().join({ slots: 2 });
+  await desk.submit();
+  const { job_id, lease } = volunteer.job();
+  for (let call_id = 0; call_id < 50; call_id++) {
+    volunteer.say({ type: "host", call_id, job_id, lease, op: "db.get", args_json: '{"key":"k"}' });
+  }
+  assert.equal(volunteer.closedWith?.code, 4429);
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  assert.equal(volunteer.sent.filter(({ type }) => type === "host_result").length, 0);
+});
+
+test("a volunteer with slots that says ready again and again is sent away", () => {
+  const desk = new JobDesk();
+  const volunteer = desk.volunteer().join();
+  const closed = () => volunteer.closedWith?.code;
+  for (let second = 0; second < 5; second++) {
+    for (let n = 0; n < 7; n++) volunteer.join({ slots: 1 + n });
+    desk.clock.advance(1000);
+  }
+  assert.equal(closed(), undefined);
+  for (let n = 0; n < 9; n++) volunteer.join({ slots: 1 + n });
+  assert.equal(closed(), 4429);
+});
+
+test("a volunteer is not taken for silent while this process stood still", () => {
+  const desk = new JobDesk();
+  const volunteer = desk.volunteer().join();
+  desk.clock.stall(70_000);
+  const closed = () => volunteer.closedWith?.code;
+  assert.equal(closed(), undefined);
+  desk.clock.advance(61_000);
+  assert.equal(closed(), 4408);
+});

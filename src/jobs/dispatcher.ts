@@ -27,6 +27,10 @@ import { goRound, roundMsFor } from "./watch.ts";
 /** How long a lane rests that held a job past its timeout. */
 const overdueRestMs = 5_000;
 
+/** A volunteer with slots may change its offer this often in this long. */
+const readiesMax = 8;
+const readyWindowMs = 1000;
+
 /** Answers what guests ask while they run. */
 export interface HostCallPort {
   /**
@@ -229,6 +233,16 @@ export class Dispatcher implements VolunteerGateway, Disposable {
   }
 
   #readyAgain(connection: Connection, message: ReadyMessage): void {
+    const nowMs = this.#parts.clock.monotonic();
+    // Only volunteers of the reference protocol say it after every job; what a change of slots costs grows with them.
+    if (nowMs - connection.readySince >= readyWindowMs) {
+      connection.readySince = nowMs;
+      connection.readies = 0;
+    }
+    if (++connection.readies > readiesMax && connection.volunteer.offer.lanes) {
+      this.#dismiss(connection.volunteer.session, closeCodes.flooding, "ready was said too often");
+      return;
+    }
     const slotsBefore = connection.volunteer.offer.slots;
     for (const lane of connection.lanes) this.#feeder.unlist(lane);
     connection.volunteer.lastSeenAt = this.#parts.clock.now();
@@ -252,8 +266,17 @@ export class Dispatcher implements VolunteerGateway, Disposable {
       this.counts.stale++;
       return;
     }
+    // A guest waits for its answer, so a slot has one question at a time, and now and then one of a guest just killed.
+    if (connection.asking >= 2 * connection.lanes.length) {
+      this.#dismiss(volunteer.session, closeCodes.flooding, "more questions at once than you have slots");
+      return;
+    }
+    connection.asking++;
     this.#parts.hostCalls.answer(namespace, op, args_json).then((answer_json) => {
-      volunteer.session.send({ type: "host_result", call_id, answer_json });
+      connection.asking--;
+      if (!this.#over.has(volunteer.session)) {
+        volunteer.session.send({ type: "host_result", call_id, answer_json });
+      }
     });
   }
 
@@ -293,7 +316,13 @@ export class Dispatcher implements VolunteerGateway, Disposable {
   }
 
   #watchLater(): Timer {
-    return this.#parts.clock.after(roundMsFor(this.#options), () => {
+    const { clock } = this.#parts;
+    const roundMs = roundMsFor(this.#options);
+    const dueAt = clock.monotonic() + roundMs;
+    return clock.after(roundMs, () => {
+      // What a stall of this process kept from being read, nobody is to blame for.
+      const lateMs = clock.monotonic() - dueAt;
+      if (lateMs > roundMs) for (const connection of this.#connections.values()) connection.excuse(lateMs);
       this.#watch();
       this.#watchTimer = this.#watchLater();
     });

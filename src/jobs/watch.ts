@@ -33,7 +33,9 @@ export function goRound(
   const now = clock.now();
   const nowMs = clock.monotonic();
   for (const connection of connections) {
-    if (now - connection.volunteer.lastSeenAt >= options.silenceMs) {
+    // A worker of this process cannot be silent while we are not.
+    const remote = connection.volunteer.session.origin === "remote";
+    if (remote && now - connection.volunteer.lastSeenAt >= options.silenceMs) {
       findings.silent(connection);
       continue;
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { jsonDepth, jsonDepthMax, parseBoundedJson } from "./bounded-json.ts";
+import { jsonContainersMax, jsonDepth, jsonDepthMax, parseBoundedJson } from "./bounded-json.ts";
 
 function depthOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
@@ -19,6 +19,12 @@ test("the depth read from text is the depth of the value", () => {
 
 test("brackets inside strings do not count, escaped quotes included", () => {
   assert.equal(jsonDepth(String.raw`["[[[\"[[[", "\\"]`), 1);
+});
+
+test("a text of more arrays and objects than anybody needs is refused before it is read", () => {
+  const many = (count: number) => `[${"{},".repeat(count - 2)}{}]`;
+  assert.ok(Array.isArray(parseBoundedJson(many(jsonContainersMax))));
+  assert.throws(() => parseBoundedJson(many(jsonContainersMax + 1)), RangeError);
 });
 
 test("nesting at the limit is read and one level more is refused", () => {

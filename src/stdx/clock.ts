@@ -51,6 +51,12 @@ export class ManualClock implements Clock {
     };
   }
 
+  /** Time passes in which nothing of this process runs; what has come due then runs late. */
+  stall(forMs: number): void {
+    this.#now += forMs;
+    this.advance(0);
+  }
+
   advance(byMs: number): void {
     const end = this.#now + byMs;
     for (;;) {

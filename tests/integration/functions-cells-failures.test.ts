@@ -150,7 +150,7 @@ describe("A call that fails leaves the function as it is, when it", () => {
         "function handle(req) local t = {} while req.fail do t[#t + 1] = ('x'):rep(10000) .. #t end return 1 end",
       ),
       "memory_exceeded",
-      /more memory than its 128 MiB/,
+      /more memory than its 128 MB/,
     ],
     [
       "raises in Python",

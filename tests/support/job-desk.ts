@@ -54,7 +54,13 @@ export class FakeVolunteer implements VolunteerSession {
 
   /** Speaks the whole protocol, with slots. */
   join(offer: Partial<Omit<ReadyMessage, "type">> = {}): this {
-    this.#gateway.ready(this, { type: "ready", capabilities: everyLanguage, lanes: true, ...offer });
+    this.#gateway.ready(this, {
+      type: "ready",
+      capabilities: everyLanguage,
+      lanes: true,
+      isolation: "process",
+      ...offer,
+    });
     return this;
   }
 
