@@ -182,6 +182,8 @@ export class Dispatcher implements VolunteerGateway, Disposable {
     connection.volunteer.lastSeenAt = this.#parts.clock.now();
     if (message.type === "drain") {
       connection.volunteer.draining = true;
+      // Echoed: all that was sent to it comes before this, so when it hears it there is nothing more to wait for.
+      session.send({ type: "drain" });
       this.#feedAll(connection);
     } else if (message.type !== "heartbeat") {
       this.#answer(connection, message);

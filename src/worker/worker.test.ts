@@ -159,6 +159,8 @@ test("a draining worker returns what has not begun, finishes what has, and then 
   assert.deepEqual(link().sent.slice(1), [{ type: "drain" }, { type: "return", job_id: "next", lease: 500 }]);
   link().events.messages([jobFor(1)]);
   assert.equal(types(link()).at(-1), "return", "work that crosses with the drain goes back");
+  link().events.messages([{ type: "drain" }]);
+  await settled();
   cells.cells[0]?.runs[0]?.complete("1");
   await drained;
   assert.equal(types(link()).at(-1), "result");
@@ -169,6 +171,8 @@ test("a drain gives up on a job that outlasts it", async () => {
   open();
   link().events.messages([jobFor(0)]);
   const drained = worker.drain(10_000);
+  clock.advance(2_000);
+  await settled();
   clock.advance(10_000);
   await drained;
   await worker[Symbol.asyncDispose]();

@@ -37,6 +37,8 @@ export interface WorkerSettings {
 }
 
 const heartbeatDefaultMs = 30_000;
+/** An orchestrator that does not echo a `drain` by then never will. */
+const drainEchoMs = 2000;
 
 /** A native volunteer: keeps one link to an orchestrator alive and runs what comes over it in its lanes. */
 export class Worker implements AsyncDisposable {
@@ -52,6 +54,7 @@ export class Worker implements AsyncDisposable {
   #reconnectTimer: Timer | undefined;
   #heardAt = 0;
   #becameIdle: (() => void) | undefined;
+  #drainEchoed: (() => void) | undefined;
 
   constructor(parts: WorkerParts, settings: WorkerSettings) {
     this.#parts = parts;
@@ -88,6 +91,8 @@ export class Worker implements AsyncDisposable {
     this.#reconnectTimer?.cancel();
     this.#link?.send({ type: "drain" });
     for (const lane of this.#lanes) lane.returnWaiting();
+    if (!this.#link) return;
+    await this.#drainEcho(Math.min(withinMs, drainEchoMs));
     if (this.#busy === 0 || !this.#link) return;
     const idle = Promise.withResolvers<void>();
     this.#becameIdle = idle.resolve;
@@ -106,6 +111,15 @@ export class Worker implements AsyncDisposable {
     this.#link?.close();
     this.#link = undefined;
     for (const lane of this.#lanes) lane.abandon();
+  }
+
+  /** Work may be on its way to us that was sent before our `drain` arrived: until the echo of that it goes back. */
+  async #drainEcho(withinMs: number): Promise<void> {
+    const echoed = Promise.withResolvers<void>();
+    this.#drainEchoed = echoed.resolve;
+    const deadline = this.#parts.clock.after(withinMs, echoed.resolve);
+    await echoed.promise;
+    deadline.cancel();
   }
 
   get #busy(): number {
@@ -148,6 +162,7 @@ export class Worker implements AsyncDisposable {
     // The orchestrator hands our jobs to others from here on: going on with them would be work for nobody.
     for (const lane of this.#lanes) lane.abandon();
     this.#becameIdle?.();
+    this.#drainEchoed?.();
     if (this.#state !== "working") return;
     const delayMs = this.#parts.backoff.nextMs();
     const why = reason || (code === 0 ? "no answer" : `code ${code}`);
@@ -182,8 +197,10 @@ export class Worker implements AsyncDisposable {
       case "host_result":
         this.#hostCalls.answered(message);
         return;
-      case "heartbeat":
       case "drain":
+        this.#drainEchoed?.();
+        return;
+      case "heartbeat":
         return;
     }
   }
