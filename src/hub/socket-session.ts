@@ -85,8 +85,9 @@ export class SocketSession implements VolunteerSession {
     if (this.#isOver) return;
     const text = JSON.stringify(message);
     this.#outboxLength += text.length;
-    if (this.#outbox.push(text) === 1) setImmediate(() => this.#flush());
-    if (this.#outboxLength + this.#webSocket.bufferedAmount > this.#backlogBytesMax) this.#cutOff();
+    // Past the bound nothing more is kept; the session ends with the flush, not in the middle of what its caller does.
+    const full = this.#outboxLength + this.#webSocket.bufferedAmount > this.#backlogBytesMax;
+    if (this.#outbox.push(full ? "" : text) === 1) setImmediate(() => this.#flush());
   }
 
   close(code: number, reason: string): void {
@@ -180,6 +181,10 @@ export class SocketSession implements VolunteerSession {
     const messages = this.#outbox;
     if (messages.length === 0 || this.#state === "closed") return;
     this.#outbox = [];
+    if (this.#outboxLength + this.#webSocket.bufferedAmount > this.#backlogBytesMax) {
+      this.#cutOff();
+      return;
+    }
     this.#outboxLength = 0;
     // One write to the kernel, in however many frames.
     this.#transport.cork();
