@@ -61,7 +61,8 @@ describe("the walls between the rooms of src", () => {
 
   test("every import between files leads to a file", () => {
     const everyEdge = edgesOf(readAll(typescript.filter((file) => !file.startsWith("tests/tidy/"))));
-    const missing = everyEdge.filter(({ to }) => !exists(to));
+    // What is built is there only once it was.
+    const missing = everyEdge.filter(({ to }) => !to.startsWith("build/") && !exists(to));
     assert.deepEqual(missing, []);
   });
 

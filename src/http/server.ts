@@ -7,6 +7,7 @@ import type { Deployments } from "../functions/deployments.ts";
 import type { FunctionLogs } from "../functions/logs.ts";
 import type { JobEvents } from "../jobs/events.ts";
 import type { JobService } from "../jobs/service.ts";
+import type { Webhooks } from "../jobs/webhooks.ts";
 import type { FileService } from "../namespaces/file-service.ts";
 import type { KvService } from "../namespaces/kv-service.ts";
 import { refuse } from "../protocol/errors.ts";
@@ -30,6 +31,7 @@ import { logRoutes } from "./routes/logs.ts";
 import { staticRoutes } from "./routes/static.ts";
 import { storageRoutes } from "./routes/storage.ts";
 import { volunteerRoutes } from "./routes/volunteers.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { type HttpApp, validateWithZod } from "./zod-provider.ts";
 
 export interface FunctionParts {
@@ -41,6 +43,7 @@ export interface FunctionParts {
 export interface HttpParts {
   readonly jobs: JobService;
   readonly events: JobEvents;
+  readonly webhooks: Pick<Webhooks, "secretOf">;
   readonly volunteers: VolunteerRegistry;
   readonly blocks: BlockStore;
   readonly kv: KvService;
@@ -89,6 +92,7 @@ export function buildHttp(parts: HttpParts): HttpApp {
   healthRoutes(app, parts);
   jobRoutes(app, parts);
   eventRoutes(app, { ...parts, streams });
+  webhookRoutes(app, parts);
   volunteerRoutes(app, parts);
   blockRoutes(app, parts);
   databaseRoutes(app, parts);

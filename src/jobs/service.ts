@@ -12,6 +12,8 @@ import type { LiveJob } from "./live-job.ts";
 import type { PayloadCache } from "./payloads.ts";
 import type { JobFilter, JobListPage, JobStore } from "./store.ts";
 import { type JobDefaults, type NewJob, newJob } from "./submission.ts";
+import type { Webhook } from "./webhook-store.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 export interface SubmitOptions {
   /** The Idempotency-Key with the SHA-256 of the canonical body, hex. */
@@ -50,6 +52,7 @@ export interface JobServiceParts {
   readonly payloads: PayloadCache;
   readonly dispatcher: Dispatcher;
   readonly events: JobEvents;
+  readonly webhooks: Pick<Webhooks, "wish" | "takeUnended" | "ended">;
   readonly clock: Clock;
 }
 
@@ -72,10 +75,12 @@ export class JobService implements Disposable {
 
   /** Puts the store's unfinished jobs back in the queue. Call once, before the doors open. @returns how many */
   async recover(): Promise<number> {
-    const { store, live, dispatcher } = this.#parts;
+    const { store, live, dispatcher, webhooks } = this.#parts;
     let count = 0;
     for await (const { spec, state } of store.unfinished()) {
-      dispatcher.enqueue(live.add(spec, state.attempts), state.attempts > 0);
+      const job = live.add(spec, state.attempts);
+      if (webhooks.takeUnended(spec.id)) live.onEnd(job, (ended) => webhooks.ended(ended));
+      dispatcher.enqueue(job, state.attempts > 0);
       count++;
     }
     return count;
@@ -207,18 +212,21 @@ export class JobService implements Disposable {
     submissions: readonly JobSubmission[],
     idempotency: { readonly key: string; readonly bodyHash: string } | undefined,
   ): Promise<readonly JobRecord[]> {
-    const { store, clock, live, payloads, dispatcher } = this.#parts;
+    const { store, clock, live, payloads, dispatcher, webhooks } = this.#parts;
     const nowMs = clock.now();
     const jobs = submissions.map((submission, place) => {
       const name = submissions.length === 1 ? "" : `[${place}].`;
       return newJob(submission, name, this.#defaults, nowMs);
     });
+    const wishes = this.#wishes(submissions, jobs);
     await this.#checkModules(jobs);
     this.#checkRoom(jobs.length);
     this.#reserved += jobs.length;
     try {
       const jobIds = jobs.map(([spec]) => spec.id);
-      await store.insert(jobs, idempotency && { ...idempotency, jobIds, createdAt: nowMs });
+      await store.insert(jobs, idempotency && { ...idempotency, jobIds, createdAt: nowMs }, [
+        ...wishes.values(),
+      ]);
     } finally {
       this.#reserved -= jobs.length;
     }
@@ -227,10 +235,20 @@ export class JobService implements Disposable {
     for (const [spec, payload] of jobs) {
       payloads.keep(spec.id, payload);
       const job = live.add(spec);
+      if (wishes.has(spec.id)) live.onEnd(job, (ended) => webhooks.ended(ended));
       records.push(job.record);
       dispatcher.enqueue(job);
     }
     return records;
+  }
+
+  #wishes(submissions: readonly JobSubmission[], jobs: readonly NewJob[]): ReadonlyMap<JobId, Webhook> {
+    const wishes = new Map<JobId, Webhook>();
+    for (const [place, [spec]] of jobs.entries()) {
+      const url = submissions[place]?.callback_url;
+      if (url !== undefined) wishes.set(spec.id, this.#parts.webhooks.wish(spec, url));
+    }
+    return wishes;
   }
 
   async #checkModules(jobs: readonly NewJob[]): Promise<void> {

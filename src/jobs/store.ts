@@ -1,6 +1,7 @@
 import type { JobStatus } from "../protocol/job.ts";
 import type { JobId } from "../stdx/ids.ts";
 import type { JobEnd, JobOutput, JobPayload, JobProgress, JobRecord, JobSpec } from "./job.ts";
+import type { Webhook } from "./webhook-store.ts";
 
 export interface JobFilter {
   readonly status: JobStatus | undefined;
@@ -32,10 +33,11 @@ export interface JobListPage {
  * means: nothing of it was kept.
  */
 export interface JobStore {
-  /** All or none. With `idempotency`, the key is kept in the same transaction. */
+  /** All or none. With `idempotency`, the key is kept in the same transaction; so are the jobs' webhooks. */
   insert(
     jobs: readonly (readonly [JobSpec, JobPayload])[],
     idempotency: IdempotencyRecord | undefined,
+    webhooks?: readonly Webhook[],
   ): Promise<void>;
   /** Notes progress for lists; cheap, may be lost in a crash, never overtakes `finish`. */
   progress(id: JobId, progress: JobProgress): void;

@@ -10,6 +10,7 @@ import { FunctionLogs } from "../functions/logs.ts";
 import { FunctionRouter } from "../functions/router.ts";
 import { HttpListener } from "../http/listener.ts";
 import { buildHttp, type FunctionParts } from "../http/server.ts";
+import { webhookPost } from "../http/webhook-post.ts";
 import { directDoor } from "../hub/direct.ts";
 import { VolunteerDoor } from "../hub/door.ts";
 import { Dispatcher } from "../jobs/dispatcher.ts";
@@ -19,6 +20,8 @@ import { PayloadCache } from "../jobs/payloads.ts";
 import { Retention } from "../jobs/retention.ts";
 import { JobService } from "../jobs/service.ts";
 import type { JobStore } from "../jobs/store.ts";
+import type { WebhookStore } from "../jobs/webhook-store.ts";
+import { Webhooks } from "../jobs/webhooks.ts";
 import { FileService } from "../namespaces/file-service.ts";
 import { HostCallAnswerer } from "../namespaces/host-calls.ts";
 import { KvService } from "../namespaces/kv-service.ts";
@@ -33,6 +36,7 @@ import { SqliteKvStore } from "../stores/sqlite/kv-store.ts";
 import { openSystemDatabase } from "../stores/sqlite/system-database.ts";
 import { VolunteerRegistry } from "../volunteers/registry.ts";
 import type { OrchestratorConfig } from "./config.ts";
+import { keptSecret } from "./kept-secret.ts";
 import { keptNodeId } from "./node-id.ts";
 
 export interface OrchestratorParts {
@@ -73,8 +77,9 @@ export async function startOrchestrator(
   const storage = await openStorage(stack, config, parts);
   const namespaces = await openNamespaces(stack, config, parts);
   const domain = buildDomain(stack, config, parts, { ...storage, ...namespaces });
-  const { live, dispatcher, jobs } = domain;
+  const { live, dispatcher, jobs, webhooks } = domain;
   const functions = await buildFunctions(stack, config, parts, { ...storage, dispatcher });
+  await webhooks.recover();
   const recovered = await jobs.recover();
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
 
@@ -98,14 +103,22 @@ async function openStorage(
   { clock, log }: OrchestratorParts,
 ) {
   stack.use(DataLock.acquire(dataDir));
-  const { jobs: store, functions, logs } = stack.use(openSystemDatabase({ dataDir, clock }));
+  const { jobs: store, functions, logs, webhooks } = stack.use(openSystemDatabase({ dataDir, clock }));
   stack.use(new Retention({ store, clock, log, retentionMs }));
   const blocks = await FileBlockStore.open({
     directory: join(dataDir, "blocks"),
     onDamaged: (cid, path) =>
       log.error({ cid, path }, `the block ${cid} was damaged and is set aside as ${path}`),
   });
-  return { store, functionStore: functions, logStore: logs, blocks, nodeId: nodeId ?? keptNodeId(dataDir) };
+  return {
+    store,
+    functionStore: functions,
+    logStore: logs,
+    webhookStore: webhooks,
+    webhookSecret: keptSecret(dataDir, "webhook-secret"),
+    blocks,
+    nodeId: nodeId ?? keptNodeId(dataDir),
+  };
 }
 
 async function openNamespaces(
@@ -121,11 +134,19 @@ async function openNamespaces(
   };
 }
 
+interface Stored {
+  readonly store: JobStore;
+  readonly webhookStore: WebhookStore;
+  readonly webhookSecret: Uint8Array;
+  readonly blocks: BlockStore;
+  readonly kv: KvService;
+}
+
 function buildDomain(
   stack: AsyncDisposableStack,
   { jobs: settings, volunteers: { heartbeatIntervalMs, timeoutMs } }: OrchestratorConfig,
   { clock, log }: OrchestratorParts,
-  { store, blocks, kv }: { readonly store: JobStore; readonly blocks: BlockStore; readonly kv: KvService },
+  { store, webhookStore, webhookSecret, blocks, kv }: Stored,
 ) {
   const events = stack.use(new JobEvents());
   const live = new LiveJobs({ store, events, clock, log });
@@ -137,10 +158,20 @@ function buildDomain(
       { queueMax: settings.queueMax, heartbeatMs: heartbeatIntervalMs, silenceMs: timeoutMs },
     ),
   );
-  const jobs = stack.use(
-    new JobService({ store, blocks, live, payloads, dispatcher, events, clock }, settings),
+  const webhooks = stack.use(
+    new Webhooks({
+      store: webhookStore,
+      jobs: store,
+      post: webhookPost({ privateToo: settings.webhooksToPrivate }),
+      nodeSecret: webhookSecret,
+      clock,
+      log,
+    }),
   );
-  return { events, live, volunteers, dispatcher, jobs };
+  const jobs = stack.use(
+    new JobService({ store, blocks, live, payloads, dispatcher, events, webhooks, clock }, settings),
+  );
+  return { events, live, volunteers, dispatcher, jobs, webhooks };
 }
 
 async function buildFunctions(
@@ -181,6 +212,7 @@ interface Insides {
   readonly volunteers: VolunteerRegistry;
   readonly dispatcher: Dispatcher;
   readonly jobs: JobService;
+  readonly webhooks: Webhooks;
 }
 
 async function openDoors(

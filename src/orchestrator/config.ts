@@ -35,6 +35,8 @@ export interface OrchestratorConfig {
     readonly maxRetries: number;
     readonly queueMax: number;
     readonly retentionMs: number;
+    /** Whether webhooks may call this machine and its private networks. */
+    readonly webhooksToPrivate: boolean;
   };
   readonly volunteers: { readonly heartbeatIntervalMs: number; readonly timeoutMs: number };
   readonly shutdownTimeoutMs: number;
@@ -57,6 +59,7 @@ export const configDefaults = {
   MAX_JOB_RETRIES: "3",
   JOB_QUEUE_MAX_SIZE: "100000",
   JOB_RETENTION: "7d",
+  WEBHOOKS_TO_PRIVATE: "off",
   VOLUNTEER_HEARTBEAT_INTERVAL: "30s",
   VOLUNTEER_TIMEOUT: "60s",
   SHUTDOWN_TIMEOUT: "10s",
@@ -92,6 +95,7 @@ export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
       maxRetries: integerOf(env, "MAX_JOB_RETRIES", 0, limits.retriesMax),
       queueMax: integerOf(env, "JOB_QUEUE_MAX_SIZE", 1, 10_000_000),
       retentionMs: duration(env, "JOB_RETENTION", 1000, 100 * yearMs),
+      webhooksToPrivate: choice(env, "WEBHOOKS_TO_PRIVATE", ["on", "off"]) === "on",
     },
     volunteers: { heartbeatIntervalMs, timeoutMs },
     shutdownTimeoutMs: duration(env, "SHUTDOWN_TIMEOUT", 0, hourMs),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Cid, JobId } from "../stdx/ids.ts";
+import { fitsUtf8 } from "../stdx/utf8.ts";
 import { boundedArray } from "./bounded-array.ts";
 import type { JobErrorCode } from "./errors.ts";
 import { type Json, parsedJson } from "./json.ts";
@@ -10,6 +11,21 @@ import { namespaceSchema } from "./names.ts";
 export const jobStatuses = ["pending", "running", "completed", "failed", "cancelled"] as const;
 export type JobStatus = (typeof jobStatuses)[number];
 
+/** Where the end of a job is to be told. */
+const callbackUrlSchema = z
+  .string()
+  .refine(
+    (text) => fitsUtf8(text, limits.callbackUrlBytesMax),
+    `must have at most ${limits.callbackUrlBytesMax} bytes`,
+  )
+  .refine(isWebAddress, "must be a URL such as https://example.com/hook, without a user name or password");
+
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === "https:" || protocol === "http:") && username === "" && password === "";
+}
+
 const jobSpecFields = {
   namespace: namespaceSchema.optional(),
   input_data: parsedJson.optional(),
@@ -17,6 +33,7 @@ const jobSpecFields = {
   memory_mb: z.int().min(limits.memoryMbMin).max(limits.memoryMbMax).optional(),
   priority: z.int().min(0).max(limits.priorityMax).optional(),
   max_retries: z.int().min(0).max(limits.retriesMax).optional(),
+  callback_url: callbackUrlSchema.optional(),
 };
 
 export const cidSchema = z

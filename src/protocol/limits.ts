@@ -15,6 +15,9 @@ export const limits = {
   frameBytesMax: 32 * MiB,
   errorMessageBytesMax: 4 * KiB,
   jobsPerSubmissionMax: 1000,
+  callbackUrlBytesMax: 2 * KiB,
+  /** A larger result is left out of a webhook. */
+  webhookResultBytesMax: 256 * KiB,
   /** A larger result is left out of lists. */
   listedResultBytesMax: 4 * KiB,
   listLimitDefault: 50,

@@ -6,6 +6,8 @@ import { LiveJobs } from "../../src/jobs/live.ts";
 import { PayloadCache } from "../../src/jobs/payloads.ts";
 import { JobService } from "../../src/jobs/service.ts";
 import type { JobFilter } from "../../src/jobs/store.ts";
+import type { WebhookMessage } from "../../src/jobs/webhook-message.ts";
+import { type WebhookPost, Webhooks } from "../../src/jobs/webhooks.ts";
 import type { JobSubmission } from "../../src/protocol/job.ts";
 import type {
   Capabilities,
@@ -123,6 +125,23 @@ export interface DeskOptions extends Partial<DispatcherOptions> {
   readonly modules?: readonly string[];
 }
 
+/** Stands for every address that a webhook may have. */
+export class FakeReceiver implements WebhookPost {
+  /** What is answered from now on; an error stands for no answer at all. */
+  answer: number | Error | Promise<number> = 204;
+  readonly received: { readonly url: string; readonly message: WebhookMessage }[] = [];
+
+  refusal(url: string): string | undefined {
+    return url.includes("forbidden") ? "it is forbidden." : undefined;
+  }
+
+  async send(url: string, message: WebhookMessage): Promise<number> {
+    this.received.push({ url, message });
+    if (this.answer instanceof Error) throw this.answer;
+    return await this.answer;
+  }
+}
+
 /** The jobs domain as an orchestrator puts it together, over a store in memory and a clock turned by hand. */
 export class JobDesk {
   readonly clock = new ManualClock();
@@ -132,6 +151,9 @@ export class JobDesk {
   readonly payloads: PayloadCache;
   readonly volunteers: VolunteerRegistry;
   readonly dispatcher: Dispatcher;
+  /** What is posted, and what is answered to it. */
+  readonly receiver = new FakeReceiver();
+  readonly webhooks: Webhooks;
   readonly jobs: JobService;
   /** Those that were ever made here. */
   readonly everyVolunteer: FakeVolunteer[] = [];
@@ -149,15 +171,24 @@ export class JobDesk {
     this.live = new LiveJobs({ store, events, clock, log });
     this.payloads = new PayloadCache(store, payloadBytesMax);
     this.volunteers = new VolunteerRegistry(clock);
+    const nodeSecret = new Uint8Array(32);
+    this.webhooks = new Webhooks({
+      store: store.webhooks,
+      jobs: store,
+      post: this.receiver,
+      nodeSecret,
+      clock,
+      log,
+    });
     const { live, payloads, volunteers } = this;
     this.dispatcher = new Dispatcher(
       { live, payloads, volunteers, hostCalls: { answer: async () => "null" }, clock, log },
       { queueMax: 100_000, heartbeatMs: 30_000, silenceMs: 60_000, ...rest },
     );
-    const { dispatcher } = this;
+    const { dispatcher, webhooks } = this;
     const blocks = { has: async (cid: string) => modules.includes(cid) };
     this.jobs = new JobService(
-      { store, blocks, live, payloads, dispatcher, events, clock },
+      { store, blocks, live, payloads, dispatcher, events, webhooks, clock },
       { timeoutMs: 30_000, maxRetries: 3 },
     );
   }

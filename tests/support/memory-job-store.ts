@@ -8,6 +8,7 @@ import {
   type JobSpec,
 } from "../../src/jobs/job.ts";
 import type { IdempotencyRecord, JobFilter, JobListPage, JobStore } from "../../src/jobs/store.ts";
+import type { Webhook, WebhookStore } from "../../src/jobs/webhook-store.ts";
 import { refuse } from "../../src/protocol/errors.ts";
 import type { JobStatus } from "../../src/protocol/job.ts";
 import { limits } from "../../src/protocol/limits.ts";
@@ -22,16 +23,39 @@ interface Row {
 
 const encoder = new TextEncoder();
 
+class MemoryWebhookStore implements WebhookStore {
+  readonly rows = new Map<JobId, Webhook>();
+
+  async all(): Promise<readonly Webhook[]> {
+    return [...this.rows.values()];
+  }
+
+  async get(jobId: JobId): Promise<Webhook | undefined> {
+    return this.rows.get(jobId);
+  }
+
+  async failed(jobId: JobId, attempts: number): Promise<void> {
+    const row = this.rows.get(jobId);
+    if (row) this.rows.set(jobId, { ...row, attempts });
+  }
+
+  async done(jobId: JobId): Promise<void> {
+    this.rows.delete(jobId);
+  }
+}
+
 /** A job store without a disk, for tests of what stands above it. It passes the contract, and can play a broken disk. */
 export class MemoryJobStore implements JobStore {
   /** Whether it refuses everything. */
   broken = false;
   readonly #rows = new Map<JobId, Row>();
   readonly #keys = new Map<string, IdempotencyRecord>();
+  readonly webhooks = new MemoryWebhookStore();
 
   async insert(
     jobs: readonly (readonly [JobSpec, JobPayload])[],
     idempotency: IdempotencyRecord | undefined,
+    webhooks: readonly Webhook[] = [],
   ): Promise<void> {
     this.#checkDisk();
     if (idempotency && this.#keys.has(idempotency.key))
@@ -42,6 +66,7 @@ export class MemoryJobStore implements JobStore {
     for (const [spec, payload] of jobs) {
       this.#rows.set(spec.id, { spec, payload, state: pending(0), output: undefined });
     }
+    for (const webhook of webhooks) this.webhooks.rows.set(webhook.jobId, webhook);
     if (idempotency) this.#keys.set(idempotency.key, idempotency);
   }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { JobEnd, JobOutput, JobPayload, JobProgress, JobSpec } from "../../jobs/job.ts";
 import type { IdempotencyRecord } from "../../jobs/store.ts";
+import type { Webhook } from "../../jobs/webhook-store.ts";
 import { statusNumbers } from "./job-rows.ts";
 
 /** Where a job's rows are, and whose it is. */
@@ -21,6 +22,7 @@ export class JobStatements {
   readonly #deleteEnd: StatementSync;
   readonly #deletePayload: StatementSync;
   readonly #deleteJob: StatementSync;
+  readonly #insertWebhook: StatementSync;
   readonly #insertKey: StatementSync;
   readonly #deleteKeys: StatementSync;
 
@@ -50,6 +52,9 @@ export class JobStatements {
     this.#deleteEnd = database.prepare("DELETE FROM job_ends WHERE seq = ?");
     this.#deletePayload = database.prepare("DELETE FROM job_payloads WHERE seq = ?");
     this.#deleteJob = database.prepare("DELETE FROM jobs WHERE seq = ?");
+    this.#insertWebhook = database.prepare(
+      "INSERT INTO webhooks (job_id, namespace, url, attempts) VALUES (?, ?, ?, ?)",
+    );
     this.#insertKey = database.prepare(
       `INSERT INTO idempotency_keys (key, body_hash, job_ids, created_at) VALUES (?, ?, ?, ?)
        ON CONFLICT (key) DO NOTHING`,
@@ -134,6 +139,10 @@ export class JobStatements {
 
   deleteJob(seq: number): void {
     this.#deleteJob.run(seq);
+  }
+
+  insertWebhook({ jobId, namespace, url, attempts }: Webhook): void {
+    this.#insertWebhook.run(jobId, namespace, url, attempts);
   }
 
   /** False when the key is taken. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { JobEnd, JobOutput, JobPayload, JobProgress, JobRecord, JobSpec } from "../../jobs/job.ts";
 import type { IdempotencyRecord, JobFilter, JobListPage, JobStore } from "../../jobs/store.ts";
+import type { Webhook } from "../../jobs/webhook-store.ts";
 import { refuse } from "../../protocol/errors.ts";
 import type { JobStatus } from "../../protocol/job.ts";
 import type { Clock } from "../../stdx/clock.ts";
@@ -48,8 +49,12 @@ export class SqliteJobStore implements JobStore, AsyncDisposable {
   async insert(
     jobs: readonly (readonly [JobSpec, JobPayload])[],
     idempotency: IdempotencyRecord | undefined,
+    webhooks: readonly Webhook[] = [],
   ): Promise<void> {
-    const seqs = await this.#commits.run(() => this.#insert(jobs, idempotency), this.#counts);
+    const seqs = await this.#commits.run(() => {
+      for (const webhook of webhooks) this.#statements.insertWebhook(webhook);
+      return this.#insert(jobs, idempotency);
+    }, this.#counts);
     for (const [index, [spec]] of jobs.entries()) {
       const seq = seqs[index];
       if (seq !== undefined) this.#remember(spec.id, { seq, namespace: spec.namespace });

@@ -5,11 +5,13 @@ import { SqliteFunctionStore } from "./function-store.ts";
 import { SqliteJobStore } from "./job-store.ts";
 import { SqliteLogStore } from "./log-store.ts";
 import { openDatabase } from "./open.ts";
+import { SqliteWebhookStore } from "./webhook-store.ts";
 
 export interface SystemDatabase extends AsyncDisposable {
   readonly jobs: SqliteJobStore;
   readonly functions: SqliteFunctionStore;
   readonly logs: SqliteLogStore;
+  readonly webhooks: SqliteWebhookStore;
   readonly commits: CommitGroup;
 }
 
@@ -22,6 +24,7 @@ export function openSystemDatabase({ dataDir, clock }: { dataDir: string; clock:
     jobs,
     functions: new SqliteFunctionStore({ database, commits }),
     logs: new SqliteLogStore({ database, commits }),
+    webhooks: new SqliteWebhookStore({ database, commits }),
     commits,
     async [Symbol.asyncDispose]() {
       await jobs[Symbol.asyncDispose]();
