@@ -18,10 +18,15 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   after(delayMs, action) {
     const handle = setTimeout(action, delayMs);
-    handle.unref();
+    letProcessEnd(handle);
     return { cancel: () => clearTimeout(handle) };
   },
 };
+
+/** In browsers a timer is a number, and there is no process to keep alive. */
+function letProcessEnd(handle: number | { unref(): unknown }): void {
+  if (typeof handle === "object") handle.unref();
+}
 
 /** A clock that moves only when told to, and then runs what has come due, in order. */
 export class ManualClock implements Clock {

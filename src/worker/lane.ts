@@ -1,6 +1,7 @@
 import type { FunctionMessage, InvokeMessage, JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { Cell, CellCode, CellHost, CellOutcome } from "../sandbox/hosts/cell.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
+import { nextTurn } from "../stdx/next-turn.ts";
 import { type Assignment, CallAssignment, JobAssignment } from "./assignment.ts";
 import { type Instance, LaneCells } from "./lane-cells.ts";
 import type { ModuleSource } from "./modules.ts";
@@ -244,7 +245,7 @@ export class Lane {
     if (this.#slowTimer || this.#queue.length < 2) return;
     this.#slowTimer = this.#parts.clock.after(slowHeadMs, () => {
       // What arrived in the meantime is read first: the head may be long done.
-      setImmediate(() => {
+      nextTurn(() => {
         this.#slowTimer = undefined;
         const startedAt = this.#queue[0]?.run?.startedAt;
         const slow = startedAt !== undefined && this.#parts.clock.monotonic() - startedAt >= slowHeadMs;

@@ -59,14 +59,27 @@ export function httpModules(origin: URL): ModuleCache {
     const response = await fetch(url, { signal: AbortSignal.timeout(fetchTimeoutMs), redirect: "error" });
     if (!response.ok || !response.body)
       throw new Error(`The module ${cid} answered with status ${response.status}.`);
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of response.body) {
-      bytes += chunk.length;
-      if (bytes > limits.wasmBytesMax)
-        throw new Error(`The module ${cid} is over ${limits.wasmBytesMax} bytes.`);
-      chunks.push(chunk);
-    }
-    return new Uint8Array(Buffer.concat(chunks, bytes));
+    return await readBounded(response.body, cid);
   });
+}
+
+async function readBounded(body: ReadableStream<Uint8Array>, cid: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = body.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    length += read.value.length;
+    if (length > limits.wasmBytesMax) {
+      await reader.cancel();
+      throw new Error(`The module ${cid} is over ${limits.wasmBytesMax} bytes.`);
+    }
+    chunks.push(read.value);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }

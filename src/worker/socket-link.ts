@@ -1,9 +1,8 @@
 import { WebSocket } from "ws";
-import { packFrames } from "../protocol/frames.ts";
 import { limits } from "../protocol/limits.ts";
 import type { ConnectLink, OrchestratorLink, OrchestratorLinkEvents } from "../protocol/link.ts";
-import { closeCodes, orchestratorMessageSchema, type VolunteerMessage } from "../protocol/volunteer.ts";
-import { parseBoundedJson } from "../stdx/bounded-json.ts";
+import { closeCodes, type VolunteerMessage } from "../protocol/volunteer.ts";
+import { notAMessage, Outbox, readOrchestratorFrame } from "./message-frames.ts";
 
 const handshakeTimeoutMs = 10_000;
 
@@ -15,7 +14,9 @@ export function socketLink(url: URL): ConnectLink {
 class SocketLink implements OrchestratorLink {
   readonly #socket: WebSocket;
   readonly #events: OrchestratorLinkEvents;
-  #outbox: VolunteerMessage[] = [];
+  readonly #outbox = new Outbox((frame) => {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(frame);
+  });
   #failure = "";
 
   constructor(url: URL, events: OrchestratorLinkEvents) {
@@ -34,32 +35,22 @@ class SocketLink implements OrchestratorLink {
   }
 
   send(message: VolunteerMessage): void {
-    if (this.#outbox.push(message) === 1) setImmediate(() => this.#flush());
+    this.#outbox.send(message);
   }
 
   close(): void {
-    this.#flush();
+    this.#outbox.flush();
     this.#socket.close(1000);
     // A peer that is gone never answers the closing handshake.
     setTimeout(() => this.#socket.terminate(), 1000).unref();
   }
 
-  #flush(): void {
-    const messages = this.#outbox;
-    this.#outbox = [];
-    if (messages.length === 0 || this.#socket.readyState !== WebSocket.OPEN) return;
-    const texts = messages.map((message) => JSON.stringify(message));
-    for (const frame of packFrames(texts)) this.#socket.send(frame);
-  }
-
   #receive(text: string, isBinary: boolean): void {
     try {
       if (isBinary) throw new TypeError("a binary frame");
-      const parsed: unknown = parseBoundedJson(text);
-      const batch: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-      this.#events.messages(batch.map((message) => orchestratorMessageSchema.parse(message)));
+      this.#events.messages(readOrchestratorFrame(text));
     } catch {
-      this.#socket.close(closeCodes.malformed, "The orchestrator sent a frame that is no message.");
+      this.#socket.close(closeCodes.malformed, notAMessage);
     }
   }
 }

@@ -150,6 +150,18 @@ test("a link on which nothing is heard for three intervals is ended and made ane
   assert.notEqual(link(), links[0]);
 });
 
+test("a worker that is told to reconnect ends the link it has and makes another at once", () => {
+  const { worker, links, link, open, clock } = workerForTest();
+  open();
+  worker.reconnect();
+  assert.equal(links[0]?.closed, true);
+  clock.advance(0);
+  assert.equal(links.length, 2);
+  link().events.closed(1006, "");
+  worker.reconnect();
+  assert.equal(links.length, 3, "what waits for its backoff waits no longer");
+});
+
 test("a draining worker returns what has not begun, finishes what has, and then is done", async () => {
   const { worker, link, open, cells } = workerForTest();
   open();

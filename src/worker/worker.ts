@@ -12,6 +12,7 @@ import {
 import type { CellHost } from "../sandbox/hosts/cell.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
+import { nextTurn } from "../stdx/next-turn.ts";
 import { Shelf } from "../stdx/shelf.ts";
 import { type Assignment, JobAssignment } from "./assignment.ts";
 import type { Backoff } from "./backoff.ts";
@@ -40,7 +41,7 @@ const heartbeatDefaultMs = 30_000;
 /** An orchestrator that does not echo a `drain` by then never will. */
 const drainEchoMs = 2000;
 
-/** A native volunteer: keeps one link to an orchestrator alive and runs what comes over it in its lanes. */
+/** A volunteer, natively and in a tab: keeps one link to an orchestrator alive and runs what comes over it in its lanes. */
 export class Worker implements AsyncDisposable {
   readonly #parts: WorkerParts;
   readonly #settings: WorkerSettings;
@@ -53,6 +54,8 @@ export class Worker implements AsyncDisposable {
   #heartbeatTimer: Timer | undefined;
   #reconnectTimer: Timer | undefined;
   #heardAt = 0;
+  /** The link is being ended so that a new one can be made. */
+  #hurried = false;
   #becameIdle: (() => void) | undefined;
   #drainEchoed: (() => void) | undefined;
 
@@ -78,6 +81,19 @@ export class Worker implements AsyncDisposable {
     if (this.#state !== "new") return;
     this.#state = "working";
     this.#connect();
+  }
+
+  /** The machine has slept, or is on another network: the link it had is not to be trusted, nor worth waiting for. */
+  reconnect(): void {
+    if (this.#state !== "working") return;
+    this.#parts.backoff.reset();
+    if (this.#link) {
+      this.#hurried = true;
+      this.#link.close();
+    } else {
+      this.#reconnectTimer?.cancel();
+      this.#connect();
+    }
   }
 
   /**
@@ -107,7 +123,7 @@ export class Worker implements AsyncDisposable {
     this.#reconnectTimer?.cancel();
     this.#heartbeatTimer?.cancel();
     // A turn of the event loop lets the last answers out before the link closes.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => nextTurn(resolve));
     this.#link?.close();
     this.#link = undefined;
     for (const lane of this.#lanes) lane.abandon();
@@ -164,7 +180,8 @@ export class Worker implements AsyncDisposable {
     this.#becameIdle?.();
     this.#drainEchoed?.();
     if (this.#state !== "working") return;
-    const delayMs = this.#parts.backoff.nextMs();
+    const delayMs = this.#hurried ? 0 : this.#parts.backoff.nextMs();
+    this.#hurried = false;
     const why = reason || (code === 0 ? "no answer" : `code ${code}`);
     this.#parts.log.warn({ code, reason, delayMs }, `disconnected (${why}); trying again in ${delayMs} ms`);
     this.#reconnectTimer = this.#parts.clock.after(delayMs, () => this.#connect());
