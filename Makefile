@@ -19,6 +19,7 @@ setup: ## Install the packages of the lock file and what else is missing
 
 build: setup $(wasm_examples) ## Make everything that bin/zerverless needs
 	@node scripts/build-kernel.ts
+	@node scripts/build-web.ts >/dev/null
 	@bin/zerverless --version
 
 demo: build ## Start an orchestrator with two workers, run jobs and call functions in each language
@@ -34,6 +35,7 @@ check: setup ## Format, lint and type-check
 	done
 
 test: build check ## Check, then run every test
+	@scripts/setup-tests.sh
 	@node --test --test-concurrency=$(CORES) --test-timeout=300000 --test-reporter=spec \
 	  "src/**/*.test.ts" "tests/**/*.test.ts" "bench/**/*.test.ts"
 

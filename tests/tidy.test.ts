@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { configDefaults } from "../src/orchestrator/config.ts";
 import { errorRegistry } from "../src/protocol/errors.ts";
 import { codeOf, edgesOf, findCycle, packageEdgesOf, reachable } from "./tidy/imports.ts";
-import { outsideFault, roomOf, wallFault } from "./tidy/layers.ts";
+import { outsideFault, roomOf, wallFault, webFault } from "./tidy/layers.ts";
 import { exists, read, readAll, trackedFiles } from "./tidy/repository.ts";
 import {
   describesRoute,
@@ -22,10 +22,11 @@ const linesMax = { source: 400, test: 500 };
 
 const files = trackedFiles();
 /** Without AssemblyScript, which has the suffix of TypeScript and other rules. */
-const typescript = files.filter((file) => file.endsWith(".ts") && !file.includes("/assembly/"));
+const typescript = files.filter((file) => /\.tsx?$/.test(file) && !file.includes("/assembly/"));
 const isTest = (file: string) => file.endsWith(".test.ts");
 const source = readAll(typescript.filter((file) => file.startsWith("src/") && !isTest(file)));
 const edges = edgesOf(source);
+const web = readAll(typescript.filter((file) => file.startsWith("web/") && !isTest(file)));
 const pages = files.filter((file) => file.endsWith(".md"));
 
 /** What is started rather than imported. */
@@ -37,11 +38,22 @@ const entries = [
   "src/sandbox/kernel/js/realm/fetch/part.ts",
 ];
 
+/** The scripts that the pages' documents name. */
+const pageEntries = [...web.keys()].filter((file) => /^web\/[\w-]+\/main\.tsx$/.test(file));
+
 describe("the walls between the rooms of src", () => {
   test("every arrow goes down, or sideways where the table says so", () => {
     assert.ok(edges.length > 0);
     assert.deepEqual(
       edges.flatMap((edge) => wallFault(edge) ?? []),
+      [],
+    );
+  });
+
+  test("pages reach the server through the client alone, and know nothing of each other", () => {
+    assert.ok(web.size > 0);
+    assert.deepEqual(
+      edgesOf(web).flatMap((edge) => webFault(edge) ?? []),
       [],
     );
   });
@@ -72,7 +84,7 @@ describe("the walls between the rooms of src", () => {
   });
 
   test("every file of src is needed by a program", () => {
-    const alive = reachable(edges, entries);
+    const alive = reachable([...edges, ...edgesOf(web)], [...entries, ...pageEntries]);
     const dead = [...source.keys()].filter((file) => !alive.has(file) && !file.endsWith(".d.ts"));
     assert.deepEqual(dead, []);
   });
@@ -100,7 +112,7 @@ describe("the files", () => {
   test("names are kebab-case, but for pages and what tools name", () => {
     const named = files.filter(
       (file) =>
-        /^(?:src|tests|bench|scripts|examples|docs)\//.test(file) &&
+        /^(?:src|web|tests|bench|scripts|examples|docs)\//.test(file) &&
         !/^(?:[A-Z]+\.md|_.*|\.)/.test(basename(file)),
     );
     assert.deepEqual(
@@ -111,7 +123,7 @@ describe("the files", () => {
 
   test("nothing is put off, and nothing names a place of one machine", () => {
     const texts = files.filter((file) =>
-      /\.(?:ts|mjs|js|json|md|sh|lua|py|sql|ya?ml)$|^[^.]+$/.test(basename(file)),
+      /\.(?:tsx?|css|html|mjs|js|json|md|sh|lua|py|sql|ya?ml)$|^[^.]+$/.test(basename(file)),
     );
     const faults = texts.flatMap((file) => forbiddenLines(read(file)).map((line) => `${file}:${line}`));
     assert.deepEqual(faults, []);

@@ -28,6 +28,7 @@ import { healthRoutes, type NodeFacts } from "./routes/health.ts";
 import { FunctionDoor } from "./routes/invoke.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { logRoutes } from "./routes/logs.ts";
+import { pageRoutes } from "./routes/pages.ts";
 import { staticRoutes } from "./routes/static.ts";
 import { storageRoutes } from "./routes/storage.ts";
 import { volunteerRoutes } from "./routes/volunteers.ts";
@@ -98,6 +99,7 @@ export function buildHttp(parts: HttpParts): HttpApp {
   databaseRoutes(app, parts);
   storageRoutes(app, parts);
   staticRoutes(app, parts);
+  pageRoutes(app);
   deployRoutes(app, parts.functions);
   logRoutes(app, { ...parts, ...parts.functions, streams });
   // Plugins load in order, so this one comes after every route.

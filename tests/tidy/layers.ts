@@ -24,9 +24,10 @@ const sideways: ReadonlyMap<Room, readonly Room[]> = new Map([
 /** The kernel is guest-side: of all rooms above it only its hosts may know it. */
 const kernelReaders: readonly Room[] = ["sandbox/hosts"];
 
-/** In a checkout the kernel is bundled when it is needed; a published package carries the bundle instead. */
+/** In a checkout the kernel and the pages are bundled when they are needed; a published package carries the bundles. */
 const outsideSrc: ReadonlySet<string> = new Set([
   "src/sandbox/hosts/deno/kernel-bundle.ts -> scripts/build-kernel.ts",
+  "src/http/site/site.ts -> scripts/build-web.ts",
 ]);
 
 const pure = ["stdx", "protocol", "sandbox/kernel"] as const;
@@ -73,4 +74,21 @@ export function outsideFault({ from, to }: Edge): string | undefined {
   const room = roomOf(from);
   const allowed = room === undefined ? undefined : outside.get(room);
   return allowed === undefined || allowed(to) ? undefined : `${from} imports ${to}: ${room} may not use it`;
+}
+
+/** What the pages may know of src. The volunteer page is a worker: it runs its classes over cells of the browser. */
+const webReads: readonly { readonly from: string; readonly to: readonly string[] }[] = [
+  { from: "web/", to: ["src/client/", "src/protocol/", "src/stdx/"] },
+  {
+    from: "web/volunteer/",
+    to: ["src/worker/", "src/sandbox/hosts/web-worker/", "src/sandbox/hosts/cell.ts"],
+  },
+];
+
+/** As `wallFault`, for files of web: pages know what they share and nothing of each other. */
+export function webFault({ from, to }: Edge): string | undefined {
+  const [, page] = from.split("/");
+  if (to.startsWith("web/shared/") || to.startsWith(`web/${page}/`)) return undefined;
+  const known = webReads.filter((rule) => from.startsWith(rule.from)).flatMap((rule) => rule.to);
+  return known.some((place) => to.startsWith(place)) ? undefined : `${from} imports ${to}`;
 }

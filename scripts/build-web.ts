@@ -1,0 +1,80 @@
+/** Builds the web pages: `node scripts/build-web.ts`. */
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { extname, join, relative } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { build } from "vite";
+import { root } from "./program.ts";
+import { hashSources } from "./source-stamp.ts";
+
+const built = join(root, "build/web");
+const stamp = join(root, "build/web.sha256");
+
+/** The documents of the site, by their folders in `web/`. */
+const documents = ["dashboard", "volunteer"];
+
+/** Whatever the pages are made of. */
+const sources = {
+  root,
+  folders: ["web", "src/client", "src/worker", "src/sandbox", "src/protocol", "src/stdx", "examples"].filter(
+    (folder) => existsSync(join(root, folder)),
+  ),
+  files: ["package-lock.json", "scripts/build-web.ts", "scripts/build-kernel.ts"],
+};
+
+const compressible = new Set([".html", ".js", ".css", ".svg", ".json", ".webmanifest", ".txt", ".map"]);
+const compressedBytesMin = 512;
+const brotli = promisify(brotliCompress);
+const gzipped = promisify(gzip);
+
+/** The folder of the built site, made anew if its sources have changed. */
+export async function freshWeb(): Promise<string> {
+  const hash = await hashSources(sources);
+  if (existsSync(built) && (await readFile(stamp, "utf8").catch(() => "")) === hash) return built;
+  const unfinished = `${built}.${process.pid}`;
+  await buildWeb(unfinished);
+  // Renamed into place, so that an orchestrator that starts now sees a whole site.
+  await rm(built, { recursive: true, force: true });
+  await rename(unfinished, built);
+  await writeFile(stamp, hash);
+  return built;
+}
+
+/** Writes the site with compressed twins (`.br`, `.gz`) beside every file that they make smaller. */
+export async function buildWeb(outDir: string): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  await build({
+    root: join(root, "web"),
+    configFile: false,
+    logLevel: "warn",
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "es2022",
+      modulePreload: { polyfill: false },
+      // Everything inlined would escape the content security policy's `script-src 'self'`.
+      assetsInlineLimit: 0,
+      rolldownOptions: {
+        input: documents.map((name) => join(root, "web", name, "index.html")),
+      },
+    },
+    worker: { format: "es" },
+  });
+  const files = await readdir(outDir, { recursive: true, withFileTypes: true });
+  await Promise.all(
+    files.filter((entry) => entry.isFile()).map((entry) => compress(join(entry.parentPath, entry.name))),
+  );
+}
+
+async function compress(path: string): Promise<void> {
+  if (!compressible.has(extname(path))) return;
+  const bytes = await readFile(path);
+  if (bytes.length < compressedBytesMin) return;
+  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  await writeFile(`${path}.br`, await brotli(bytes, { params }));
+  await writeFile(`${path}.gz`, await gzipped(bytes, { level: 9 }));
+}
+
+if (import.meta.main) console.log(relative(process.cwd(), await freshWeb()));

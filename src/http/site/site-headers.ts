@@ -1,0 +1,36 @@
+/**
+ * What browsers are told about the pages that come with this program. A page is isolated from every other origin (so that
+ * it may share memory with its workers) and loads nothing from elsewhere.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "frame-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+];
+
+export type HeaderList = Readonly<Record<string, string>>;
+
+export const pageHeaders: HeaderList = {
+  "content-security-policy": [...policy, "frame-ancestors 'none'"].join("; "),
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-cache",
+};
+
+/** Assets carry their hash in their name. The sealed frame, which has no origin, loads them too. */
+export const assetHeaders: HeaderList = {
+  "access-control-allow-origin": "*",
+  "cross-origin-resource-policy": "cross-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "cache-control": "public, max-age=31536000, immutable",
+};
