@@ -1,6 +1,9 @@
 /** Bundles the kernel for cells: `node scripts/build-kernel.ts [outfile]`. */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
+import { root } from "./program.ts";
+import { refresh } from "./source-stamp.ts";
 
 const sandbox = new URL("../src/sandbox/", import.meta.url);
 const pathOf = (file: string) => fileURLToPath(new URL(file, sandbox));
@@ -15,6 +18,18 @@ const shared = {
   logLevel: "warning",
   loader: { ".wasm": "binary", ".lua": "text", ".py": "text" },
 } as const satisfies BuildOptions;
+
+/** What the bundle depends on beside the sources: the libraries' versions and how it is made. */
+const sources = {
+  root,
+  folders: ["src/sandbox", "src/protocol", "src/stdx"],
+  files: ["package-lock.json", "scripts/build-kernel.ts"],
+};
+
+/** The path of the bundle, made anew if its sources have changed. */
+export async function freshKernel(): Promise<string> {
+  return refresh(join(root, "build/kernel.js"), sources, buildKernel);
+}
 
 /** A module with all it imports as a script that evaluates to its exports. */
 export async function bundlePart(file: string): Promise<string> {
@@ -51,5 +66,7 @@ export async function buildKernel(outfile: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  await buildKernel(process.argv[2] ?? fileURLToPath(new URL("../build/kernel.js", import.meta.url)));
+  const [outfile] = process.argv.slice(2);
+  if (outfile === undefined) await freshKernel();
+  else await buildKernel(outfile);
 }

@@ -1,15 +1,12 @@
 /** Builds the web pages: `node scripts/build-web.ts`. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build } from "vite";
 import { root } from "./program.ts";
-import { hashSources } from "./source-stamp.ts";
-
-const built = join(root, "build/web");
-const stamp = join(root, "build/web.sha256");
+import { refresh } from "./source-stamp.ts";
 
 /** The documents of the site, by their folders in `web/`. */
 const documents = ["dashboard", "volunteer"];
@@ -29,21 +26,12 @@ const brotli = promisify(brotliCompress);
 const gzipped = promisify(gzip);
 
 /** The folder of the built site, made anew if its sources have changed. */
-export async function freshWeb(): Promise<string> {
-  const hash = await hashSources(sources);
-  if (existsSync(built) && (await readFile(stamp, "utf8").catch(() => "")) === hash) return built;
-  const unfinished = `${built}.${process.pid}`;
-  await buildWeb(unfinished);
-  // Renamed into place, so that an orchestrator that starts now sees a whole site.
-  await rm(built, { recursive: true, force: true });
-  await rename(unfinished, built);
-  await writeFile(stamp, hash);
-  return built;
+export function freshWeb(): Promise<string> {
+  return refresh(join(root, "build/web"), sources, buildWeb);
 }
 
 /** Writes the site with compressed twins (`.br`, `.gz`) beside every file that they make smaller. */
 export async function buildWeb(outDir: string): Promise<void> {
-  await mkdir(outDir, { recursive: true });
   await build({
     root: join(root, "web"),
     configFile: false,

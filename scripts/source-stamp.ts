@@ -1,7 +1,8 @@
 /** Whether what was built still fits its sources. */
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 export interface SourceSet {
   readonly root: string;
@@ -9,8 +10,31 @@ export interface SourceSet {
   readonly files: readonly string[];
 }
 
+/**
+ * Makes what is built at `target` anew if its sources have changed.
+ * @param make writes it to the path that it is given
+ * @returns `target`
+ */
+export async function refresh(
+  target: string,
+  sources: SourceSet,
+  make: (unfinished: string) => Promise<void>,
+): Promise<string> {
+  const stamp = `${target}.sha256`;
+  const hash = await hashSources(sources);
+  if (existsSync(target) && (await readFile(stamp, "utf8").catch(() => "")) === hash) return target;
+  await mkdir(dirname(target), { recursive: true });
+  const unfinished = `${target}.${process.pid}`;
+  await make(unfinished);
+  // Renamed into place, so that a program that starts now sees it whole.
+  await rm(target, { recursive: true, force: true });
+  await rename(unfinished, target);
+  await writeFile(stamp, hash);
+  return target;
+}
+
 /** A SHA-256 over the names and bytes of sources, in hex. */
-export async function hashSources({ root, folders, files }: SourceSet): Promise<string> {
+async function hashSources({ root, folders, files }: SourceSet): Promise<string> {
   const hash = createHash("sha256");
   for (const file of files) hash.update(await readFile(join(root, file)));
   for (const folder of folders) {
