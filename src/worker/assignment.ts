@@ -1,5 +1,5 @@
 import type { JobStats } from "../protocol/job.ts";
-import { type CellKind, cellKindOf } from "../protocol/languages.ts";
+import { type CellKind, cellKindOf, type Language } from "../protocol/languages.ts";
 import { limits } from "../protocol/limits.ts";
 import type { OutputStream } from "../protocol/output.ts";
 import type { FunctionMessage, InvokeMessage, JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
@@ -20,7 +20,7 @@ export abstract class Assignment {
   abstract readonly namespace: string;
   abstract readonly timeoutMs: number;
   abstract readonly memoryMb: number;
-  abstract readonly cellKind: CellKind;
+  abstract readonly language: Language;
   /** Undefined: any cell of the kind will do that serves the namespace. Else the function of which it takes an instance. */
   abstract readonly functionId: string | undefined;
   abstract readonly moduleName: ModuleName | undefined;
@@ -28,6 +28,8 @@ export abstract class Assignment {
   cell: Cell | undefined;
   /** Set while a cell has it. */
   run: CellRun | undefined;
+  /** It has come to its turn. */
+  begun = false;
   /** How often it was given to a cell. */
   begins = 0;
   /** Why it is being taken back from its cell: its outcome is then not an answer. */
@@ -36,6 +38,10 @@ export abstract class Assignment {
   /** How much of each stream went out live. */
   readonly #sent: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
   #outputLength = 0;
+
+  get cellKind(): CellKind {
+    return cellKindOf(this.language);
+  }
 
   abstract work(module: CellCode["module"]): CellWork;
   /** The message that ends it. */
@@ -100,8 +106,8 @@ export class JobAssignment extends Assignment {
     return this.job.memory_mb;
   }
 
-  get cellKind(): CellKind {
-    return cellKindOf(this.job.job_type);
+  get language(): Language {
+    return this.job.job_type;
   }
 
   get moduleName(): ModuleName | undefined {
@@ -161,8 +167,8 @@ export class CallAssignment extends Assignment {
     return this.function.memory_mb;
   }
 
-  get cellKind(): CellKind {
-    return cellKindOf(this.function.runtime);
+  get language(): Language {
+    return this.function.runtime;
   }
 
   get functionId(): string {

@@ -9,6 +9,7 @@ import type { Cid } from "../stdx/ids.ts";
 import type { Log } from "../stdx/log.ts";
 import { Backoff } from "./backoff.ts";
 import { httpModules, ModuleCache, type ModuleSource } from "./modules.ts";
+import { noObserver } from "./observer.ts";
 import { socketLink } from "./socket-link.ts";
 import { Worker } from "./worker.ts";
 
@@ -73,7 +74,8 @@ async function start(options: StartOptions): Promise<RunningWorkers> {
   };
   const workers = Array.from({ length: options.count }, () => {
     const backoff = new Backoff(firstRetryMs, lastRetryMs);
-    return undo.use(new Worker({ connect, cells, modules, clock, log, backoff }, settings));
+    const parts = { connect, cells, modules, clock, log, backoff, observer: noObserver };
+    return undo.use(new Worker(parts, settings));
   });
   // Who says ready is ready: the first job finds a cell. What Python needs is looked for once that is done.
   cells.warmed("core").then(() => {

@@ -9,6 +9,7 @@ function laneForTest() {
   const clock = new ManualClock();
   const cells = new FakeCellHost(() => clock.monotonic());
   const sent: VolunteerMessage[] = [];
+  const began: string[] = [];
   const ended: string[] = [];
   const lane = new Lane({
     cells,
@@ -16,9 +17,10 @@ function laneForTest() {
     modules: { module: async (cid) => new TextEncoder().encode(cid) },
     send: (message) => sent.push(message),
     ask: () => Promise.reject(new Error("Nobody answers here.")),
+    began: ({ id }) => began.push(id),
     ended: ({ id }, how) => ended.push(`${id} ${how}`),
   });
-  return { clock, cells, sent, ended, lane };
+  return { clock, cells, sent, began, ended, lane };
 }
 
 let lease = 0;
@@ -63,6 +65,18 @@ test("a lane hands jobs of one namespace to its cell at once and answers each", 
       [second.job_id, second.lease, undefined],
     ],
   );
+});
+
+test("of jobs that a cell has at once, each begins when those before it have ended", async () => {
+  const { lane, cells, began } = laneForTest();
+  const first = jobMessage();
+  const second = jobMessage();
+  lane.assign(first);
+  lane.assign(second);
+  assert.deepEqual(began, [first.job_id]);
+  cells.cells[0]?.runs[0]?.complete("1");
+  await settled();
+  assert.deepEqual(began, [first.job_id, second.job_id]);
 });
 
 test("a cell that served one namespace is killed before another one's job begins", async () => {

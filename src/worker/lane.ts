@@ -1,5 +1,5 @@
 import type { FunctionMessage, InvokeMessage, JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
-import type { Cell, CellCode, CellHost, CellOutcome } from "../sandbox/hosts/cell.ts";
+import type { Cell, CellCode, CellHost, CellOutcome, CellStats } from "../sandbox/hosts/cell.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import { nextTurn } from "../stdx/next-turn.ts";
 import { type Assignment, CallAssignment, JobAssignment } from "./assignment.ts";
@@ -22,8 +22,10 @@ export interface LaneParts {
   send(message: VolunteerMessage): void;
   /** A guest of this assignment asks the orchestrator. @returns a `HostAnswer` as JSON text */
   ask(assignment: Assignment, op: string, argsJson: string): Promise<string>;
+  /** It has come to its turn in a cell. */
+  began(assignment: Assignment): void;
   /** Called once for each assignment that is over here, however it ended. */
-  ended(assignment: Assignment, how: string, wallMs: number | undefined): void;
+  ended(assignment: Assignment, how: string, stats: CellStats | undefined): void;
 }
 
 /**
@@ -109,11 +111,11 @@ export class Lane {
     this.#remove(assignment, "returned");
   }
 
-  #remove(assignment: Assignment, how: string, wallMs?: number): void {
+  #remove(assignment: Assignment, how: string, stats?: CellStats): void {
     const at = this.#queue.indexOf(assignment);
     if (at < 0) return;
     this.#queue.splice(at, 1);
-    this.#parts.ended(assignment, how, wallMs);
+    this.#parts.ended(assignment, how, stats);
     if (this.#queue.length > 0) return;
     this.#slowTimer?.cancel();
     this.#slowTimer = undefined;
@@ -133,6 +135,10 @@ export class Lane {
         break;
       }
       this.#begin(assignment, undefined);
+    }
+    if (head.run && !head.begun) {
+      head.begun = true;
+      this.#parts.began(head);
     }
     this.#watchForSlowHead();
   }
@@ -236,7 +242,7 @@ export class Lane {
     } else {
       this.#parts.send(assignment.answer(outcome));
       const how = outcome.kind === "completed" ? "completed" : outcome.code;
-      this.#remove(assignment, how, outcome.stats.wallMs);
+      this.#remove(assignment, how, outcome.stats);
     }
     this.#pump();
   }

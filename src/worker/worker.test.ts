@@ -6,6 +6,7 @@ import type { OrchestratorMessage, VolunteerMessage } from "../protocol/voluntee
 import { ManualClock } from "../stdx/clock.ts";
 import { noLog } from "../stdx/log.ts";
 import { Backoff } from "./backoff.ts";
+import type { WorkerObserver } from "./observer.ts";
 import { Worker } from "./worker.ts";
 
 interface FakeLink {
@@ -14,10 +15,23 @@ interface FakeLink {
   closed: boolean;
 }
 
+function recordingObserver() {
+  const told: unknown[] = [];
+  const observer: WorkerObserver = {
+    link: (state) => told.push(state),
+    intake: (state) => told.push(state),
+    began: (work) => told.push(["began", work]),
+    ended: (work, end) => told.push(["ended", work.id, end]),
+    resting: (slot, resting) => told.push(["resting", slot, resting]),
+  };
+  return { told, observer };
+}
+
 function workerForTest() {
   const clock = new ManualClock();
   const cells = new FakeCellHost(() => clock.monotonic());
   const links: FakeLink[] = [];
+  const { told, observer } = recordingObserver();
   const worker = new Worker(
     {
       connect: (events) => {
@@ -36,6 +50,7 @@ function workerForTest() {
       clock,
       log: noLog,
       backoff: new Backoff(500, 30_000, () => 1),
+      observer,
     },
     {
       slots: 2,
@@ -56,7 +71,7 @@ function workerForTest() {
       { type: "ack", volunteer_id: "v", message: "hello", heartbeat_interval_ms: 1000 },
     ]);
   };
-  return { worker, clock, cells, links, link, open };
+  return { worker, clock, cells, links, link, open, told };
 }
 
 const jobFor = (slot: number, fields: object = {}): OrchestratorMessage => ({
@@ -199,4 +214,33 @@ test("a job whose module cannot be had fails as the volunteer's fault", async ()
   const answer = link().sent.at(-1);
   assert.ok(answer?.type === "error");
   assert.deepEqual([answer.code, answer.error], ["volunteer_error", "There are no modules here."]);
+});
+
+test("whoever watches a worker hears how it is connected, what runs in which slot, and how that ended", async () => {
+  const { worker, told, link, open, cells, clock } = workerForTest();
+  open();
+  link().events.messages([jobFor(1)]);
+  cells.cells[0]?.runs[0]?.complete("1");
+  await settled();
+  link().events.closed(1006, "");
+  await worker[Symbol.asyncDispose]();
+  const since = clock.now();
+  assert.deepEqual(told, [
+    { kind: "connecting" },
+    { kind: "connected", volunteerId: "v" },
+    ["began", { slot: 1, kind: "job", id: "job-1", language: "js", namespace: "alice", since }],
+    ["ended", "job-1", { outcome: "completed", wallMs: 1, cpuMs: undefined }],
+    { kind: "reconnecting", inMs: 500, reason: "code 1006" },
+    { kind: "stopped" },
+  ]);
+});
+
+test("work that is cancelled before its turn is not told of", () => {
+  const { told, link, open } = workerForTest();
+  open();
+  link().events.messages([
+    jobFor(0, { job_type: "wasm", wasm_cid: "bafy" }),
+    { type: "cancel", job_id: "job-0" },
+  ]);
+  assert.deepEqual(told.slice(2), []);
 });

@@ -9,16 +9,17 @@ import {
   type ReadyMessage,
   type VolunteerMessage,
 } from "../protocol/volunteer.ts";
-import type { CellHost } from "../sandbox/hosts/cell.ts";
+import type { CellHost, CellStats } from "../sandbox/hosts/cell.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import { nextTurn } from "../stdx/next-turn.ts";
 import { Shelf } from "../stdx/shelf.ts";
-import { type Assignment, JobAssignment } from "./assignment.ts";
+import { type Assignment, CallAssignment } from "./assignment.ts";
 import type { Backoff } from "./backoff.ts";
 import { HostCalls } from "./host-calls.ts";
 import { Lane } from "./lane.ts";
 import type { ModuleSource } from "./modules.ts";
+import type { Work, WorkerObserver } from "./observer.ts";
 
 export interface WorkerParts {
   readonly connect: ConnectLink;
@@ -27,6 +28,7 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly backoff: Backoff;
+  readonly observer: WorkerObserver;
 }
 
 export interface WorkerSettings {
@@ -48,6 +50,8 @@ export class Worker implements AsyncDisposable {
   readonly #lanes: Lane[];
   readonly #functions = new Shelf<FunctionMessage>(functionsKept);
   readonly #hostCalls = new HostCalls((message) => this.#link?.send(message));
+  /** What is at its turn in each slot. */
+  readonly #atWork = new Map<Assignment, Work>();
   #link: OrchestratorLink | undefined;
   #state: "new" | "working" | "draining" | "stopped" = "new";
   #heartbeatMs = heartbeatDefaultMs;
@@ -64,14 +68,15 @@ export class Worker implements AsyncDisposable {
     this.#settings = settings;
     this.#lanes = Array.from(
       { length: settings.slots },
-      () =>
+      (_, slot) =>
         new Lane({
           cells: parts.cells,
           modules: parts.modules,
           clock: parts.clock,
           send: (message) => this.#link?.send(message),
           ask: (assignment, op, argsJson) => this.#hostCalls.ask(assignment, op, argsJson),
-          ended: (assignment, how, wallMs) => this.#ended(assignment, how, wallMs),
+          began: (assignment) => this.#began(slot, assignment),
+          ended: (assignment, how, stats) => this.#ended(assignment, how, stats),
         }),
     );
   }
@@ -104,6 +109,7 @@ export class Worker implements AsyncDisposable {
     const wasWorking = this.#state === "working";
     if (this.#state === "new" || wasWorking) this.#state = "draining";
     if (!wasWorking) return;
+    this.#parts.observer.intake({ kind: "draining" });
     this.#reconnectTimer?.cancel();
     this.#link?.send({ type: "drain" });
     for (const lane of this.#lanes) lane.returnWaiting();
@@ -127,6 +133,7 @@ export class Worker implements AsyncDisposable {
     this.#link?.close();
     this.#link = undefined;
     for (const lane of this.#lanes) lane.abandon();
+    this.#parts.observer.link({ kind: "stopped" });
   }
 
   /** Work may be on its way to us that was sent before our `drain` arrived: until the echo of that it goes back. */
@@ -143,6 +150,7 @@ export class Worker implements AsyncDisposable {
   }
 
   #connect(): void {
+    this.#parts.observer.link({ kind: "connecting" });
     const link: OrchestratorLink = this.#parts.connect({
       opened: () => this.#opened(link),
       messages: (messages) => {
@@ -184,6 +192,7 @@ export class Worker implements AsyncDisposable {
     this.#hurried = false;
     const why = reason || (code === 0 ? "no answer" : `code ${code}`);
     this.#parts.log.warn({ code, reason, delayMs }, `disconnected (${why}); trying again in ${delayMs} ms`);
+    this.#parts.observer.link({ kind: "reconnecting", inMs: delayMs, reason: why });
     this.#reconnectTimer = this.#parts.clock.after(delayMs, () => this.#connect());
   }
 
@@ -194,6 +203,7 @@ export class Worker implements AsyncDisposable {
         this.#heartbeatMs = message.heartbeat_interval_ms ?? heartbeatDefaultMs;
         this.#beat();
         this.#parts.log.info({ volunteer: message.volunteer_id }, `connected as ${message.volunteer_id}`);
+        this.#parts.observer.link({ kind: "connected", volunteerId: message.volunteer_id });
         return;
       case "job":
         this.#take(message);
@@ -236,16 +246,27 @@ export class Worker implements AsyncDisposable {
     else this.#link?.send({ type: "return", job_id: call.job_id, lease: call.lease });
   }
 
-  #ended(assignment: Assignment, how: string, wallMs: number | undefined): void {
-    const { id, namespace } = assignment;
+  #began(slot: number, assignment: Assignment): void {
+    const { id, language, namespace } = assignment;
+    const kind = assignment instanceof CallAssignment ? "call" : "job";
+    const work: Work = { slot, kind, id, language, namespace, since: this.#parts.clock.now() };
+    this.#atWork.set(assignment, work);
+    this.#parts.observer.began(work);
+  }
+
+  #ended(assignment: Assignment, how: string, stats: CellStats | undefined): void {
+    const { id, language, namespace } = assignment;
+    const wallMs = stats?.wallMs;
     const time = wallMs === undefined ? "" : ` in ${wallMs.toFixed(1)} ms`;
-    if (assignment instanceof JobAssignment) {
-      const language = assignment.job.job_type;
+    if (assignment instanceof CallAssignment) {
+      this.#parts.log.debug({ call: id, namespace, outcome: how, wallMs }, `${id} ${how}${time}`);
+    } else {
       const facts = { job: id, language, namespace, outcome: how, wallMs };
       this.#parts.log.info(facts, `job ${id} ${language} ${how}${time}`);
-    } else {
-      this.#parts.log.debug({ call: id, namespace, outcome: how, wallMs }, `${id} ${how}${time}`);
     }
+    const work = this.#atWork.get(assignment);
+    if (work) this.#parts.observer.ended(work, { outcome: how, wallMs, cpuMs: stats?.cpuMs });
+    this.#atWork.delete(assignment);
     if (this.#becameIdle && this.#busy === 0) this.#becameIdle();
   }
 
