@@ -4,6 +4,7 @@ import { isJobErrorCode } from "../protocol/errors.ts";
 import { functionLimits } from "../protocol/functions.ts";
 import type { ErrorMessage, Isolation, ResponseMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { Clock } from "../stdx/clock.ts";
+import { getOrInsert } from "../stdx/maps.ts";
 import type { Volunteer } from "../volunteers/registry.ts";
 import { Call, CalledFunction, handoutsMax, lossesMax } from "./call.ts";
 import { functionMessageOf, invokeMessageOf } from "./call-messages.ts";
@@ -193,7 +194,7 @@ export class CallDesk implements Invoker {
   }
 
   #functionOf(revision: Revision): CalledFunction {
-    return this.#functions.getOrInsertComputed(revision.id, () => new CalledFunction(revision));
+    return getOrInsert(this.#functions, revision.id, () => new CalledFunction(revision));
   }
 
   #place(call: Call): void {
@@ -267,7 +268,7 @@ export class CallDesk implements Invoker {
     const { revision } = called;
     const nowMs = this.#parts.clock.monotonic();
     this.#parts.unlist(lane);
-    this.#lanes.getOrInsertComputed(lane, () => new LaneCalls(lane)).add(call, nowMs);
+    getOrInsert(this.#lanes, lane, () => new LaneCalls(lane)).add(call, nowMs);
     called.out++;
     call.lane = lane;
     call.lease = this.#nextLease++;

@@ -1,4 +1,5 @@
 import { type CellKind, cellKindOf } from "../protocol/languages.ts";
+import { getOrInsert } from "../stdx/maps.ts";
 import type { Lane } from "./lane.ts";
 import type { LiveJob } from "./live-job.ts";
 import { type Taker, takes, takesClass } from "./match.ts";
@@ -50,12 +51,11 @@ export class IdleLanes {
     if (!peers) {
       peers = new Peers(taker);
       this.#peers.set(taker.key, peers);
-      for (const scope of scopesOf(taker))
-        this.#scopes.getOrInsertComputed(scope, () => new Set()).add(peers);
+      for (const scope of scopesOf(taker)) getOrInsert(this.#scopes, scope, () => new Set()).add(peers);
     }
     (namespace === undefined ? peers.unused : peers.used).add(lane);
     if (namespace === undefined) return;
-    this.#warm[lane.kind].getOrInsertComputed(namespace, () => new Set()).add(lane);
+    getOrInsert(this.#warm[lane.kind], namespace, () => new Set()).add(lane);
   }
 
   delete(lane: Lane): void {

@@ -1,5 +1,6 @@
 import { type CellKind, cellKindOf, type Language, languages } from "../protocol/languages.ts";
 import { Heap } from "../stdx/heap.ts";
+import { getOrInsert } from "../stdx/maps.ts";
 import type { LiveJob } from "./live-job.ts";
 import { type Taker, takesClass, takesLanguage } from "./match.ts";
 import { Shelf, type ShelfClass } from "./shelf.ts";
@@ -172,7 +173,7 @@ export class JobQueue {
   }
 
   #tenant(name: string): Tenant {
-    return this.#tenants.getOrInsertComputed(name, () => new Tenant(name));
+    return getOrInsert(this.#tenants, name, () => new Tenant(name));
   }
 
   /** Forgets namespaces without work beyond a number, those that have been so for longest. */
