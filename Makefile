@@ -37,7 +37,7 @@ check: setup ## Format, lint and type-check
 test: build check ## Check, then run every test
 	@scripts/setup-tests.sh
 	@node --test --test-concurrency=$(CORES) --test-timeout=300000 --test-reporter=spec \
-	  "src/**/*.test.ts" "tests/**/*.test.ts" "bench/**/*.test.ts"
+	  "src/**/*.test.ts" "web/**/*.test.ts" "tests/**/*.test.ts" "bench/**/*.test.ts"
 
 format: setup ## Rewrite the sources as `make check` wants them
 	@biome check --write .
