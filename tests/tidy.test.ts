@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path/posix";
 import { describe, test } from "node:test";
 import { configDefaults } from "../src/orchestrator/config.ts";
 import { errorRegistry } from "../src/protocol/errors.ts";
-import { codeOf, edgesOf, findCycle, packageEdgesOf, reachable } from "./tidy/imports.ts";
+import { codeOf, edgesOf, findCycle, packageEdgesOf, reachable, valueImportsOf } from "./tidy/imports.ts";
 import { outsideFault, roomOf, wallFault, webFault } from "./tidy/layers.ts";
 import { exists, read, readAll, trackedFiles } from "./tidy/repository.ts";
 import {
@@ -32,6 +32,8 @@ const pages = files.filter((file) => file.endsWith(".md"));
 /** What is started rather than imported. */
 const entries = [
   "src/cli/main.ts",
+  // The package's entry for programs.
+  "src/client/index.ts",
   // What scripts/build-kernel.ts bundles.
   "src/sandbox/hosts/deno/shell.ts",
   "src/sandbox/kernel/js/realm/prelude.ts",
@@ -63,6 +65,16 @@ describe("the walls between the rooms of src", () => {
     assert.ok(outside.length > 0);
     assert.deepEqual(
       outside.flatMap((edge) => outsideFault(edge) ?? []),
+      [],
+    );
+  });
+
+  test("the client takes nothing but types from the rest of src", () => {
+    const clients = [...source].filter(([file]) => roomOf(file) === "client");
+    assert.ok(clients.length > 0);
+    const taken = clients.flatMap(([file, code]) => valueImportsOf(code).map((from) => `${file}: ${from}`));
+    assert.deepEqual(
+      taken.filter((line) => line.includes(": ../")),
       [],
     );
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instantSchema } from "./instant.ts";
 import { limits } from "./limits.ts";
 
 /** Query of `GET /api/storage/{namespace}/`. */
@@ -9,14 +10,26 @@ export const fileListQuerySchema = z.strictObject({
 });
 
 /** A stored file as the API shows it. */
-export interface FileView {
-  path: string;
+export const fileViewSchema = z.object({
+  path: z.string(),
   /** Bytes. */
-  size: number;
+  size: z.number(),
   /** The media type that the path's extension stands for. */
-  type: string;
+  type: z.string(),
   /** SHA-256 of the content, hex. */
-  etag: string;
-  /** ISO 8601, UTC. */
-  modified: string;
-}
+  etag: z.string(),
+  modified: instantSchema,
+});
+export type FileView = z.infer<typeof fileViewSchema>;
+
+/** What `PUT /api/storage/{namespace}/{path}` answers. */
+export const fileStoredSchema = fileViewSchema.extend({ namespace: z.string(), url: z.string() });
+export type FileStored = z.infer<typeof fileStoredSchema>;
+
+/** What `GET /api/storage/{namespace}/` answers; `cursor` is null at the end. */
+export const fileListSchema = z.object({
+  files: z.array(fileViewSchema),
+  count: z.number(),
+  cursor: z.string().nullable(),
+});
+export type FileList = z.infer<typeof fileListSchema>;

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { parseDurationMs } from "../stdx/duration.ts";
 import { fitsUtf8 } from "../stdx/utf8.ts";
+import { instantSchema } from "./instant.ts";
 import { cidSchema } from "./job.ts";
-import type { Language } from "./languages.ts";
+import { languages } from "./languages.ts";
 import { limits } from "./limits.ts";
 import { namespaceSchema } from "./names.ts";
 
@@ -95,35 +96,45 @@ export const deployListQuerySchema = z.strictObject({
 });
 
 /** A deployed function as the API shows it. Values of `env` are never shown again, names are. */
-export interface DeploymentView {
-  user: string;
-  path: string;
-  runtime: Language;
+export const deploymentViewSchema = z.object({
+  user: z.string(),
+  path: z.string(),
+  runtime: z.enum(languages),
   /** The one that answers calls now. */
-  revision: number;
-  url: string;
-  created_at: string;
-  timeout_seconds: number;
-  memory_mb: number;
-  placement: Placement;
-  env_names: string[];
-}
+  revision: z.number(),
+  url: z.string(),
+  created_at: instantSchema,
+  timeout_seconds: z.number(),
+  memory_mb: z.number(),
+  placement: z.enum(placements),
+  env_names: z.array(z.string()),
+});
+export type DeploymentView = z.infer<typeof deploymentViewSchema>;
+
+export const revisionViewSchema = z.object({
+  revision: z.number(),
+  runtime: z.enum(languages),
+  created_at: instantSchema,
+  /** SHA-256 of the code or the module's CID. */
+  digest: z.string(),
+});
+export type RevisionView = z.infer<typeof revisionViewSchema>;
 
 /** A function in full, as `GET /api/deploy/{namespace}/{path}` answers it. */
-export interface DeploymentDetail extends DeploymentView {
-  code: string | null;
-  wasm_cid: string | null;
+export const deploymentDetailSchema = deploymentViewSchema.extend({
+  code: z.string().nullable(),
+  wasm_cid: z.string().nullable(),
   /** Newest first. */
-  revisions: RevisionView[];
-}
+  revisions: z.array(revisionViewSchema),
+});
+export type DeploymentDetail = z.infer<typeof deploymentDetailSchema>;
 
-export interface RevisionView {
-  revision: number;
-  runtime: Language;
-  created_at: string;
-  /** SHA-256 of the code or the module's CID. */
-  digest: string;
-}
+/** What `GET /api/deploy` answers. */
+export const deploymentListSchema = z.object({
+  deployments: z.array(deploymentViewSchema),
+  total: z.number(),
+});
+export type DeploymentList = z.infer<typeof deploymentListSchema>;
 
 /** What a handler is given, as JSON. */
 export interface FunctionRequest {
@@ -171,28 +182,32 @@ export const logQuerySchema = z.strictObject({
 });
 export type LogQuery = z.infer<typeof logQuerySchema>;
 
-/** A line of a function's logs as the API shows it. */
-export interface LogLineView {
-  /** ISO 8601, UTC. */
-  at: string;
-  /** `call` for the one line that every call leaves; `error` for stderr and for what ended a call. */
-  level: FunctionLogLevel;
-  /** Where the function printed it; null for what it did not print. */
-  stream: "stdout" | "stderr" | null;
-  text: string;
-  /** Number of the revision that ran. */
-  revision: number;
-  /** Of calls alone. */
-  call?: LogCall;
-}
-
-export interface LogCall {
-  method: string;
-  path: string;
+export const logCallSchema = z.object({
+  method: z.string(),
+  path: z.string(),
   /** What the caller was answered; 499 when it had left. */
-  status: number;
-  duration_ms: number;
+  status: z.number(),
+  duration_ms: z.number(),
   /** Null when no volunteer ran it. */
-  cold: boolean | null;
-  volunteer_id: string | null;
-}
+  cold: z.boolean().nullable(),
+  volunteer_id: z.string().nullable(),
+});
+export type LogCall = z.infer<typeof logCallSchema>;
+
+/** A line of a function's logs as the API shows it. */
+export const logLineViewSchema = z.object({
+  at: instantSchema,
+  /** `call` for the one line that every call leaves; `error` for stderr and for what ended a call. */
+  level: z.enum(functionLogLevels),
+  /** Where the function printed it; null for what it did not print. */
+  stream: z.enum(["stdout", "stderr"]).nullable(),
+  text: z.string(),
+  /** Number of the revision that ran. */
+  revision: z.number(),
+  /** Of calls alone. */
+  call: logCallSchema.optional(),
+});
+export type LogLineView = z.infer<typeof logLineViewSchema>;
+
+/** What `GET /api/logs/{namespace}/{path}` answers. */
+export const logListSchema = z.object({ lines: z.array(logLineViewSchema), count: z.number() });

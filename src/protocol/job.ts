@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { Cid, JobId } from "../stdx/ids.ts";
 import { fitsUtf8 } from "../stdx/utf8.ts";
 import { boundedArray } from "./bounded-array.ts";
 import type { JobErrorCode } from "./errors.ts";
-import { type Json, parsedJson } from "./json.ts";
-import { type Language, languages } from "./languages.ts";
+import { instantSchema } from "./instant.ts";
+import { parsedJson } from "./json.ts";
+import { languages } from "./languages.ts";
 import { limits } from "./limits.ts";
 import { namespaceSchema } from "./names.ts";
 
@@ -55,43 +55,58 @@ export const jobStatsSchema = z.object({
 });
 export type JobStats = z.infer<typeof jobStatsSchema>;
 
-/** A job as the API shows it. Instants are ISO 8601 in UTC; absent things are null. */
-export interface JobView {
-  id: JobId;
-  job_type: Language;
-  status: JobStatus;
-  namespace: string;
-  wasm_cid: Cid | null;
-  timeout_seconds: number;
-  memory_mb: number;
-  priority: number;
-  max_retries: number;
+/** A job as the API shows it. Absent things are null. */
+export const jobViewSchema = z.object({
+  id: z.string(),
+  job_type: z.enum(languages),
+  status: z.enum(jobStatuses),
+  namespace: z.string(),
+  wasm_cid: z.string().nullable(),
+  timeout_seconds: z.number(),
+  memory_mb: z.number(),
+  priority: z.number(),
+  max_retries: z.number(),
   /** How often the job was handed to a volunteer that was then lost, plus the present run. */
-  attempts: number;
-  volunteer_id: string | null;
-  error: string | null;
-  error_code: JobErrorCode | null;
-  stats: JobStats | null;
-  created_at: string;
-  started_at: string | null;
-  completed_at: string | null;
-}
+  attempts: z.number(),
+  volunteer_id: z.string().nullable(),
+  error: z.string().nullable(),
+  error_code: z.custom<JobErrorCode>((code) => typeof code === "string").nullable(),
+  stats: jobStatsSchema.nullable(),
+  created_at: instantSchema,
+  started_at: instantSchema.nullable(),
+  completed_at: instantSchema.nullable(),
+});
+export type JobView = z.infer<typeof jobViewSchema>;
 
 /** A job in full, as `GET /api/jobs/{id}` answers it. */
-export interface JobDetail extends JobView {
-  code: string | null;
-  input_data: Json;
-  result: Json;
-  stdout: string;
-  stderr: string;
-}
+export const jobDetailSchema = jobViewSchema.extend({
+  code: z.string().nullable(),
+  input_data: parsedJson,
+  result: parsedJson,
+  stdout: z.string(),
+  stderr: z.string(),
+});
+export type JobDetail = z.infer<typeof jobDetailSchema>;
 
 /** A job in a list: the result rides along when it is small, the rest of the bulk never does. */
-export interface JobListItem extends JobView {
-  result: Json;
+export const jobListItemSchema = jobViewSchema.extend({
+  result: parsedJson,
   /** True when the result exists but is too large for a list; `GET /api/jobs/{id}` has it. */
-  result_omitted: boolean;
-}
+  result_omitted: z.boolean(),
+});
+export type JobListItem = z.infer<typeof jobListItemSchema>;
+
+/** What `GET /api/jobs` answers. */
+export const jobListSchema = z.object({
+  jobs: z.array(jobListItemSchema),
+  total: z.number(),
+  limit: z.number(),
+  offset: z.number(),
+});
+export type JobList = z.infer<typeof jobListSchema>;
+
+/** What `POST /api/jobs` answers to an array. */
+export const jobsSubmittedSchema = z.object({ jobs: z.array(jobViewSchema) });
 
 export const jobListQuerySchema = z.strictObject({
   status: z.enum(jobStatuses).optional(),
@@ -112,3 +127,15 @@ export const jobSubmissionsSchema = z.union([
   jobSubmissionSchema,
   boundedArray(jobSubmissionSchema, 1, limits.jobsPerSubmissionMax),
 ]);
+export type JobListQuery = z.output<typeof jobListQuerySchema>;
+
+/** The events of `/api/events` and `/api/jobs/{id}/events`: the data of each, by the event's name. */
+export const jobEventSchemas = {
+  /** The job without its bulk, at each change of status. */
+  job: jobViewSchema,
+  /** Output as it is written. */
+  log: z.object({ job_id: z.string(), stream: z.enum(["stdout", "stderr"]), text: z.string() }),
+  /** The reader was too slow: so many events were let go, and the stream ends. */
+  lagged: z.object({ missed: z.number() }),
+} as const;
+export type JobLogView = z.infer<typeof jobEventSchemas.log>;

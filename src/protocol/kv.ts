@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { boundedArray } from "./bounded-array.ts";
+import { instantSchema } from "./instant.ts";
 import { parsedJson } from "./json.ts";
 import { limits } from "./limits.ts";
 
@@ -24,21 +25,54 @@ export const kvListQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(limits.listLimitMax).default(limits.listLimitDefault),
 });
 
+const operationSchema = z.discriminatedUnion("op", [
+  z.strictObject({ op: z.literal("get"), key }),
+  z.strictObject({ op: z.literal("set"), key, value: parsedJson, ttl, if_version: version.optional() }),
+  z.strictObject({ op: z.literal("delete"), key, if_version: version.optional() }),
+  z.strictObject({ op: z.literal("increment"), key, by, ttl }),
+  z.strictObject({ op: z.literal("check"), key, version }),
+]);
+export type KvOperation = z.input<typeof operationSchema>;
+
 /** Body of `POST /api/db/{namespace}`: all of it happens, or nothing. */
 export const kvBatchSchema = z.strictObject({
-  ops: boundedArray(
-    z.discriminatedUnion("op", [
-      z.strictObject({ op: z.literal("get"), key }),
-      z.strictObject({ op: z.literal("set"), key, value: parsedJson, ttl, if_version: version.optional() }),
-      z.strictObject({ op: z.literal("delete"), key, if_version: version.optional() }),
-      z.strictObject({ op: z.literal("increment"), key, by, ttl }),
-      z.strictObject({ op: z.literal("check"), key, version }),
-    ]),
-    1,
-    limits.kvBatchOpsMax,
-  ),
+  ops: boundedArray(operationSchema, 1, limits.kvBatchOpsMax),
 });
 export type KvBatch = z.infer<typeof kvBatchSchema>;
+
+/** A value with its key, as the API shows it. */
+export const kvEntrySchema = z.object({
+  key,
+  value: parsedJson,
+  exists: z.literal(true),
+  version: z.number(),
+  expires_at: instantSchema.optional(),
+});
+export type KvEntryView = z.infer<typeof kvEntrySchema>;
+
+/** What `PUT /api/db/{namespace}/{key}` answers. */
+export const kvStoredSchema = z.object({ key, version: z.number(), exists: z.literal(true) });
+export type KvStored = z.infer<typeof kvStoredSchema>;
+
+/** What `GET /api/db/{namespace}/` answers; `cursor` is null at the end. */
+export const kvListSchema = z.object({
+  keys: z.array(key),
+  count: z.number(),
+  cursor: z.string().nullable(),
+});
+export type KvList = z.infer<typeof kvListSchema>;
+
+/** What each operation of a batch came to. */
+export const kvBatchResultSchema = z.union([
+  kvEntrySchema.extend({ op: z.literal("get") }),
+  z.object({ op: z.literal("get"), key, exists: z.literal(false) }),
+  z.object({ op: z.literal("set"), key, version: z.number(), created: z.boolean() }),
+  z.object({ op: z.literal("delete"), key, deleted: z.boolean() }),
+  z.object({ op: z.literal("increment"), key, value: z.number(), version: z.number() }),
+  z.object({ op: z.literal("check"), key }),
+]);
+export type KvBatchResultView = z.infer<typeof kvBatchResultSchema>;
+export const kvBatchAnswerSchema = z.object({ results: z.array(kvBatchResultSchema) });
 
 /**
  * What a guest may ask of its namespace's database, with the arguments of each. Values travel as JSON text: the guest

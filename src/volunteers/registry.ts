@@ -4,6 +4,7 @@ import {
   type Isolation,
   type ReadyMessage,
 } from "../protocol/volunteer.ts";
+import type { VolunteerList, VolunteerView } from "../protocol/volunteer-view.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { JobId, VolunteerId } from "../stdx/ids.ts";
 import { Shelf } from "../stdx/shelf.ts";
@@ -45,25 +46,6 @@ export class Volunteer {
   get id(): VolunteerId {
     return this.session.id;
   }
-}
-
-/** A volunteer as `GET /api/volunteers` shows it. Instants are ISO 8601 in UTC; `namespaces` is null for "all". */
-export interface VolunteerView {
-  id: VolunteerId;
-  origin: "internal" | "remote";
-  address: string;
-  agent: string;
-  isolation: Isolation;
-  capabilities: Capabilities;
-  slots: number;
-  busy_slots: number;
-  namespaces: string[] | null;
-  jobs_completed: number;
-  jobs_failed: number;
-  running: JobId[];
-  connected_at: string;
-  last_seen_at: string;
-  draining: boolean;
 }
 
 export interface VolunteerTotals {
@@ -114,7 +96,7 @@ export class VolunteerRegistry {
   }
 
   /** The body of `GET /api/volunteers`; those who came first come first. */
-  view(): { volunteers: VolunteerView[]; total: number } {
+  view(): VolunteerList {
     return { volunteers: [...this].map(volunteerView), total: this.size };
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { edgesOf, findCycle, importsOf, packageEdgesOf, reachable } from "./imports.ts";
+import { edgesOf, findCycle, importsOf, packageEdgesOf, reachable, valueImportsOf } from "./imports.ts";
 import { outsideFault, wallFault } from "./layers.ts";
 import {
   describesRoute,
@@ -34,6 +34,19 @@ import.meta.resolve("./m.ts");
       importsOf(code).sort(),
       ["a", "b", "c", "e", "g", "h", "i", "j", "k", "l", "m"].map((name) => `./${name}.ts`),
     );
+  });
+
+  test("what is taken for its types alone is told from what runs", () => {
+    const code = [
+      'import type { A } from "./types.ts";',
+      'export type { B } from "./more-types.ts";',
+      "import type {",
+      "  C,",
+      '} from "./long.ts";',
+      'import { type D, d } from "./values.ts";',
+      'export { e } from "./passed-on.ts";',
+    ].join("\n");
+    assert.deepEqual(valueImportsOf(code).sort(), ["./passed-on.ts", "./values.ts"]);
   });
 
   test("comments and ordinary strings hold no imports", () => {

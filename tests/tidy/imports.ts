@@ -28,6 +28,11 @@ export function importsOf(source: string): string[] {
   return [...new Set(found)];
 }
 
+/** What a module imports to run, as written: not what it takes for its types alone. */
+export function valueImportsOf(source: string): string[] {
+  return importsOf(codeOf(source).replace(/^[ \t]*(?:import|export)\s+type\b[^;]*;/gm, ""));
+}
+
 /** The path from the root that a relative import means; undefined for packages and builtins. */
 export function resolveImport(file: string, specifier: string): string | undefined {
   return specifier.startsWith(".") ? join(dirname(file), specifier) : undefined;

@@ -40,6 +40,8 @@ const outside: ReadonlyMap<Room, (name: string) => boolean> = new Map<Room, (nam
   ["sandbox/kernel", (name) => kernelPackages.includes(name)],
   ...layers[3].map((room) => [room, (name: string) => name.startsWith("node:")] as const),
   ["blocks", (name) => name.startsWith("node:") || name === "multiformats"],
+  // Runs in every browser, and installs nothing.
+  ["client", () => false],
 ]);
 
 const rooms: readonly Room[] = layers.flat();

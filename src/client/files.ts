@@ -1,0 +1,75 @@
+import type { FileList, FileStored, FileView } from "../protocol/files.ts";
+import { hasCode } from "./error.ts";
+import { type CallOptions, encodePath, readJson, type Transport } from "./transport.ts";
+import { type FileContent, type UploadOptions, upload } from "./upload.ts";
+
+export interface FileQuery {
+  readonly prefix?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+/** One namespace's files. */
+export class Files {
+  readonly #transport: Transport;
+  readonly #namespace: string;
+  readonly #path: string;
+
+  constructor(transport: Transport, namespace: string) {
+    this.#transport = transport;
+    this.#namespace = namespace;
+    this.#path = `/api/storage/${encodeURIComponent(namespace)}`;
+  }
+
+  /** Stores a file, in place of one that was there. A stream is sent once and never repeated. */
+  async put(path: string, content: FileContent, options: UploadOptions = {}): Promise<FileStored> {
+    const response = await upload(this.#transport, this.#pathOf(path), content, options);
+    return readJson<FileStored>(response, options.signal);
+  }
+
+  /** The file's bytes as a response; undefined when there is none. */
+  async get(path: string, options: CallOptions = {}): Promise<Response | undefined> {
+    try {
+      return await this.#transport.send("GET", this.#pathOf(path), options);
+    } catch (error) {
+      if (hasCode(error, "file_not_found")) return undefined;
+      throw error;
+    }
+  }
+
+  /** @returns false when there was nothing to delete */
+  async delete(path: string, options: CallOptions = {}): Promise<boolean> {
+    try {
+      await this.#transport.send("DELETE", this.#pathOf(path), options);
+      return true;
+    } catch (error) {
+      if (hasCode(error, "file_not_found")) return false;
+      throw error;
+    }
+  }
+
+  /** A page of files in order of their paths; `cursor` is null at the end. */
+  list({ prefix, limit, cursor }: FileQuery = {}, options: CallOptions = {}): Promise<FileList> {
+    const query = { prefix, limit, cursor };
+    return this.#transport.json("GET", `${this.#path}/`, { ...options, query });
+  }
+
+  /** Every file below the prefix, in order, page by page. */
+  async *all(prefix = "", options: CallOptions = {}): AsyncGenerator<FileView, void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.list({ prefix, cursor, limit: 1000 }, options);
+      yield* page.files;
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /** Where everybody can fetch the file. */
+  urlOf(path: string): URL {
+    return this.#transport.urlOf(`/static/${encodeURIComponent(this.#namespace)}/${encodePath(path)}`);
+  }
+
+  #pathOf(path: string): string {
+    return `${this.#path}/${encodePath(path)}`;
+  }
+}

@@ -1,0 +1,34 @@
+/** The SDK's public entry: web standards alone, so it runs in Node, Deno, Bun and browsers. See docs/sdk.md. */
+
+export type { FileList, FileStored, FileView } from "../protocol/files.ts";
+export type {
+  DeploymentDetail,
+  DeploymentList,
+  DeploymentView,
+  DeployRequest,
+  LogLineView,
+} from "../protocol/functions.ts";
+export type {
+  JobDetail,
+  JobList,
+  JobListItem,
+  JobListQuery,
+  JobStatus,
+  JobSubmission,
+  JobView,
+} from "../protocol/job.ts";
+export type { Json } from "../protocol/json.ts";
+export type { KvBatchResultView, KvEntryView, KvList, KvOperation, KvStored } from "../protocol/kv.ts";
+export type { Language } from "../protocol/languages.ts";
+export type { Health, Info, ModuleStored, Stats } from "../protocol/node.ts";
+export type { VolunteerList, VolunteerView } from "../protocol/volunteer-view.ts";
+export type { Database, DeleteOptions, KeyQuery, PutOptions } from "./database.ts";
+export { hasCode, ZerverlessError, type ZerverlessErrorCode } from "./error.ts";
+export type { StreamOptions } from "./events.ts";
+export type { FileQuery, Files } from "./files.ts";
+export type { FunctionCall, FunctionLogEvent, Functions, LogFilter } from "./functions.ts";
+export { hasEnded, type JobEvent, type Jobs, type SubmitOptions, type WaitOptions } from "./jobs.ts";
+export type { Modules } from "./modules.ts";
+export type { CallOptions, ClientOptions } from "./transport.ts";
+export type { FileContent, UploadOptions, UploadProgress } from "./upload.ts";
+export { Zerverless } from "./zerverless.ts";

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { instantSchema } from "./instant.ts";
+import { capabilitiesSchema, isolationSchema } from "./volunteer.ts";
+
+/** A volunteer as `GET /api/volunteers` shows it; `namespaces` is null for "all". */
+export const volunteerViewSchema = z.object({
+  id: z.string(),
+  origin: z.enum(["internal", "remote"]),
+  address: z.string(),
+  agent: z.string(),
+  isolation: isolationSchema,
+  capabilities: capabilitiesSchema,
+  slots: z.number(),
+  busy_slots: z.number(),
+  namespaces: z.array(z.string()).nullable(),
+  jobs_completed: z.number(),
+  jobs_failed: z.number(),
+  /** The jobs at their turn. */
+  running: z.array(z.string()),
+  connected_at: instantSchema,
+  last_seen_at: instantSchema,
+  draining: z.boolean(),
+});
+export type VolunteerView = z.infer<typeof volunteerViewSchema>;
+
+/** What `GET /api/volunteers` answers; those who came first come first. */
+export const volunteerListSchema = z.object({ volunteers: z.array(volunteerViewSchema), total: z.number() });
+export type VolunteerList = z.infer<typeof volunteerListSchema>;
