@@ -37,3 +37,21 @@ test("below its level a log is silent", () => {
   createLog("warn", stream).info({}, "chatter");
   assert.deepEqual(written, []);
 });
+
+for (const isTTY of [false, true]) {
+  test(`secrets are withheld from ${isTTY ? "people" : "machines"}, wherever they stand`, () => {
+    const { written, stream } = capture(isTTY);
+    const log = createLog("trace", stream);
+    log.info({ headers: { authorization: "Digest abcdef" }, env: { KEY: "value-of-key" } }, "facts");
+    log.warn({ request: { headers: { cookie: "sid=cookie-value" } } }, "deeper");
+    log.error(
+      { err: new Error("sent Bearer abc.def-123 with zv_abcdefgh to postgres://me:pa55word@host/db") },
+      "failed",
+    );
+    log.info({}, "signed with whsec_c2VjcmV0c2VjcmV0");
+    const text = written.join("");
+    for (const hidden of ["abcdef", "value-of-key", "cookie-value", "abc.def-123", "pa55word", "c2VjcmV0"])
+      assert.ok(!text.includes(hidden), text);
+    assert.match(text, /postgres:\/\/me:\[withheld\]@host\/db/);
+  });
+}

@@ -1,5 +1,6 @@
 import { type LoggerOptions, pino } from "pino";
 import type { Log, LogLevel } from "../stdx/log.ts";
+import { redactedPaths, withoutSecrets } from "./redact.ts";
 
 /** Where lines go; a terminal says that it is one. */
 export interface LogStream {
@@ -7,11 +8,16 @@ export interface LogStream {
   write(text: string): unknown;
 }
 
-/** JSON lines for machines; one short line each where a person is looking. */
+/** JSON lines for machines; one short line each where a person is looking. Secrets are in neither. */
 export function createLog(level: LogLevel, stream: LogStream): Log {
-  const options: LoggerOptions = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  if (stream.isTTY) return pino(options, { write: (line) => stream.write(humanLine(line)) });
-  return pino(options, { write: (line) => stream.write(line) });
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: [...redactedPaths], censor: "[withheld]" },
+  };
+  const shape = stream.isTTY ? humanLine : (line: string) => line;
+  return pino(options, { write: (line) => stream.write(shape(withoutSecrets(line))) });
 }
 
 const levelNames: Readonly<Record<number, string>> = {

@@ -139,6 +139,8 @@ function answerOf(outcome: Exclude<Settled, { kind: "given_up" }>): FunctionAnsw
         "no_volunteer",
         "Nobody is connected that may run this function; start a worker, or the orchestrator with --workers.",
       );
+    case "stopped":
+      throw refuse("shutting_down", "The orchestrator stopped before the call was over.");
     case "busy":
       throw unavailable("functions_busy", "No slot came free in time; try again, or add workers.");
   }

@@ -36,7 +36,9 @@ export type InvocationOutcome =
   | { readonly kind: "busy" }
   /** Its revision was retired while the call waited: ask for the path's present revision and call that. */
   | { readonly kind: "retired" }
-  | { readonly kind: "given_up" };
+  | { readonly kind: "given_up" }
+  /** The orchestrator stops before it is over. */
+  | { readonly kind: "stopped" };
 
 /** Runs functions on volunteers. */
 export interface Invoker {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { FunctionAnswer } from "../functions/response.ts";
+import { requestIdHeader } from "./request-id.ts";
 
 /**
  * Headers that users may not set, because they speak for the connection or for the whole origin, which is also the API's.
@@ -36,6 +37,7 @@ const withheld: ReadonlySet<string> = new Set([
   "www-authenticate",
   // Set for all.
   "x-content-type-options",
+  requestIdHeader,
   // Orders to a proxy before us, which would answer with files of its own.
   "x-accel-buffering",
   "x-accel-charset",
@@ -60,9 +62,13 @@ const isolation = [
 ] as const;
 
 /** Sends what a function answered. */
-export function sendFunctionAnswer(response: ServerResponse, method: string, answer: FunctionAnswer): void {
+export function sendFunctionAnswer(
+  response: ServerResponse,
+  { method, requestId }: { readonly method: string; readonly requestId: string },
+  answer: FunctionAnswer,
+): void {
   const { status, headers, asciiHeaders, body, bodyBytes, type } = answer;
-  const sent: string[] = [...isolation];
+  const sent: string[] = [...isolation, requestIdHeader, requestId];
   let typed = false;
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? "";

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { errorRegistry, type HttpErrorCode, httpStatusOf, isHttpError, refuse } from "../protocol/errors.ts";
 import type { AppError } from "../stdx/errors.ts";
 import type { Log } from "../stdx/log.ts";
+import { requestIdHeader } from "./request-id.ts";
 
 const retryAfterDefaultSeconds = 1;
 
@@ -24,8 +25,8 @@ export function answerError(
       return;
     }
     if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
-    // What is refused before any hook has run lacks it otherwise.
-    reply.header("x-content-type-options", "nosniff");
+    // What is refused before any hook has run lacks these otherwise.
+    reply.header("x-content-type-options", "nosniff").header(requestIdHeader, request.id);
     void reply.code(status).send(problem);
   };
 }
@@ -40,16 +41,21 @@ export interface ProblemAnswer {
 /** What an error is told as; one that nobody foresaw is logged. */
 export function describeProblem(
   error: unknown,
-  { method, url }: { readonly method?: string | undefined; readonly url?: string | undefined },
+  { id, method, url }: { readonly id: string; readonly method: string; readonly url: string },
   log: Log,
 ): ProblemAnswer {
   const refusal = isHttpError(error) ? error : translate(error);
   if (refusal.code === "internal") {
-    log.error({ err: error, method, url }, "a request failed unexpectedly");
+    log.error({ err: error, request: id, method, path: pathOf(url) }, "a request failed unexpectedly");
   }
   const status = httpStatusOf(refusal.code);
   const retryAfter = status === 503 ? retryAfterSeconds(refusal) : undefined;
   return { status, retryAfter, problem: problemOf(refusal) };
+}
+
+/** Queries may hold what is nobody's business, and are left out of the log. */
+function pathOf(url: string): string {
+  return url.replace(/[?#].*$/s, "").slice(0, 200);
 }
 
 function problemOf({ code, message, details }: AppError<HttpErrorCode>): Problem {

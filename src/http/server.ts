@@ -16,15 +16,17 @@ import { isNamespace } from "../protocol/names.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";
+import { logAnswers } from "./access-log.ts";
 import { boundBodyTime } from "./body-deadline.ts";
 import { EventStreams } from "./event-streams.ts";
 import { takeJson } from "./json-body.ts";
 import { answerClientError, answerError } from "./problems.ts";
+import { RequestIds, requestIdHeader } from "./request-id.ts";
 import { blockRoutes } from "./routes/blocks.ts";
 import { databaseRoutes } from "./routes/database.ts";
 import { deployRoutes } from "./routes/deploy.ts";
 import { eventRoutes } from "./routes/events.ts";
-import { healthRoutes, type NodeFacts } from "./routes/health.ts";
+import { type DiskHealth, healthRoutes, type NodeFacts } from "./routes/health.ts";
 import { FunctionDoor } from "./routes/invoke.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { logRoutes } from "./routes/logs.ts";
@@ -54,7 +56,10 @@ export interface HttpParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly node: NodeFacts;
-  /** Aborted when the orchestrator stops: whoever waits for something gets what there is. */
+  readonly disk: DiskHealth;
+  /** Aborted when the orchestrator is told to stop: there is no new work from then on. */
+  readonly draining: AbortSignal;
+  /** Aborted when what ran has ended: whoever waits for something gets what there is. */
   readonly stopping: AbortSignal;
 }
 
@@ -67,9 +72,11 @@ const methods: readonly HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", 
 
 /** Builds the HTTP API, not yet listening. */
 export function buildHttp(parts: HttpParts): HttpApp {
-  const door = new FunctionDoor({ ...parts, calls: parts.functions.calls });
+  const requestIds = new RequestIds();
+  const door = new FunctionDoor({ ...parts, requestIds, calls: parts.functions.calls });
   const app: HttpApp = fastify({
     logger: false,
+    genReqId: (request) => requestIds.of(request),
     bodyLimit: limits.bodyBytesMax,
     serverFactory: (listener) => newServer(door, listener),
     forceCloseConnections: "idle",
@@ -84,7 +91,8 @@ export function buildHttp(parts: HttpParts): HttpApp {
   app.setNotFoundHandler((request) => {
     throw noSuchPath(request.url);
   });
-  guard(app, parts.origins);
+  guard(app, parts);
+  logAnswers(app, parts.log);
   boundBodyTime(app, parts.clock);
   takeJson(app);
   keepOutOfNamespaces(app);
@@ -129,9 +137,11 @@ function newServer(door: FunctionDoor, api: RequestListener): Server {
 }
 
 /** Runs before a body is read: what is refused for its origin or its path costs nothing more. */
-function guard(app: HttpApp, origins: OriginPolicy): void {
+function guard(app: HttpApp, { origins, draining }: Pick<HttpParts, "origins" | "draining">): void {
   app.addHook("onRequest", (request, reply, done) => {
-    reply.header("x-content-type-options", "nosniff");
+    reply.header("x-content-type-options", "nosniff").header(requestIdHeader, request.id);
+    // Who comes again over the same connection would find nobody.
+    if (draining.aborted) reply.header("connection", "close");
     const safe = request.method === "GET" || request.method === "HEAD";
     const foreign = origins.refusal(request.headers, !safe);
     if (foreign !== undefined) done(refuse("forbidden_origin", foreign));

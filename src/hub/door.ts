@@ -40,9 +40,14 @@ export class VolunteerDoor implements AsyncDisposable {
     server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
+  /** Lets nobody in any more; those who are in stay. */
+  refuseMore(): void {
+    this.#open = false;
+  }
+
   /** Tells every volunteer that we are leaving, and waits until they are gone. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#open = false;
+    this.refuseMore();
     for (const session of this.#sessions.keys())
       session.close(closeCodes.goingAway, "The orchestrator is stopping.");
     await Promise.all(this.#sessions.values());

@@ -69,6 +69,21 @@ export class CallDesk implements Invoker {
     return this.#waiting;
   }
 
+  /** How many calls were let in and are not over. */
+  get size(): number {
+    return this.#waiting + this.#calls.size;
+  }
+
+  /** Ends every call that is not over. */
+  stop(): void {
+    for (const { waiting } of this.#functions.values()) {
+      for (let call = waiting.popFront(); call; call = waiting.popFront())
+        this.#end(call, { kind: "stopped" });
+    }
+    this.#waiting = 0;
+    for (const call of this.#calls.values()) this.#end(call, { kind: "stopped" });
+  }
+
   invoke(invocation: Invocation): Promise<InvocationOutcome> {
     const { clock } = this.#parts;
     const called = this.#functionOf(invocation.revision);

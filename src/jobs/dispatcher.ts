@@ -215,23 +215,44 @@ export class Dispatcher implements VolunteerGateway, Disposable {
     this.#checkDrained();
   }
 
-  /** Hands out no more; resolves when no job is out, or after `graceMs`. Jobs still out stay as they are. */
+  /** Hands out no more jobs; resolves when no job and no call is out, or after `graceMs`: then what still is goes back. */
   async drain(graceMs: number): Promise<void> {
+    const { clock, log } = this.#parts;
     this.#stopping = true;
     this.#feeder.stop();
     for (const { volunteer } of this.#connections.values()) volunteer.session.send({ type: "drain" });
-    if (this.#leases.size === 0) return;
+    const out = { jobs: this.#leases.size, calls: this.calls.size };
+    if (out.jobs + out.calls === 0) return;
+    const what = `${counted(out.jobs, "job")} and ${counted(out.calls, "call")}`;
+    log.info({ ...out, graceMs }, `waiting up to ${graceMs / 1000} s for ${what} to end`);
     const drained = Promise.withResolvers<void>();
     this.#drained = drained.resolve;
-    const deadline = this.#parts.clock.after(graceMs, drained.resolve);
+    const deadline = clock.after(graceMs, drained.resolve);
     await drained.promise;
     deadline.cancel();
+    this.#takeBack();
   }
 
   [Symbol.dispose](): void {
     this.#stopping = true;
     this.#feeder.stop();
     this.#watchTimer.cancel();
+  }
+
+  /** Whoever still runs something is told to stop it: it is run again after the next start, and has lost no attempt. */
+  #takeBack(): void {
+    const { log } = this.#parts;
+    const [jobs, calls] = [this.#leases.size, this.calls.size];
+    for (const connection of this.#connections.values()) {
+      for (const lease of connection.lanes.flatMap(({ leases }) => [...leases].reverse())) {
+        this.#keeper.sendCancel(connection, lease);
+        this.#keeper.giveBack(connection, lease);
+      }
+    }
+    this.calls.stop();
+    if (jobs > 0)
+      log.warn({ jobs }, `${counted(jobs, "job")} took too long and will run after the next start`);
+    if (calls > 0) log.warn({ calls }, `${counted(calls, "call")} took too long and went unanswered`);
   }
 
   #readyAgain(connection: Connection, message: ReadyMessage): void {
@@ -288,7 +309,10 @@ export class Dispatcher implements VolunteerGateway, Disposable {
       this.#host(connection, message);
       return;
     }
-    if (CallDesk.isCallId(message.job_id) && this.calls.take(volunteer, message)) return;
+    if (CallDesk.isCallId(message.job_id) && this.calls.take(volunteer, message)) {
+      this.#checkDrained();
+      return;
+    }
     if (message.type !== "response" && this.#answers.take(connection, message)) {
       this.#checkDrained();
       return;
@@ -314,7 +338,7 @@ export class Dispatcher implements VolunteerGateway, Disposable {
   }
 
   #checkDrained(): void {
-    if (this.#leases.size === 0) this.#drained?.();
+    if (this.#drained && this.#leases.size + this.calls.size === 0) this.#drained();
   }
 
   #watchLater(): Timer {
@@ -342,6 +366,7 @@ export class Dispatcher implements VolunteerGateway, Disposable {
     });
     this.#feeder.unparkDue();
     this.calls.sweep();
+    this.#checkDrained();
     this.throughput.measure(clock.monotonic());
   }
 
@@ -355,4 +380,8 @@ export class Dispatcher implements VolunteerGateway, Disposable {
     lane.rest(this.#parts.clock.monotonic(), overdueRestMs);
     this.#feed(lane);
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

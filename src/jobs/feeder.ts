@@ -42,7 +42,7 @@ export class Feeder {
     parts.live.onRelief(() => this.feedIdle());
   }
 
-  /** From here on nothing is handed out. */
+  /** From here on no job is handed out; calls that were let in still are. */
   stop(): void {
     this.#stopped = true;
   }
@@ -91,7 +91,7 @@ export class Feeder {
     const open = lane.isOpen(nowMs);
     if (lane.leases.length === 0) {
       this.#idle.delete(lane);
-      if (open && !this.#stopped && this.offerCalls(lane)) {
+      if (open && this.offerCalls(lane)) {
         this.#vacate(lane, nowMs);
         return;
       }
@@ -100,7 +100,7 @@ export class Feeder {
         this.#vacate(lane, nowMs);
         // It was the jobs' turn, and none of those that wait is for this lane.
         lane.callsSince = undefined;
-        if (open && !this.#stopped && this.offerCalls(lane)) return;
+        if (open && this.offerCalls(lane)) return;
         if (open) this.#idle.add(lane);
         return;
       }

@@ -228,6 +228,8 @@ export class LiveJobs implements AsyncDisposable {
   }
 
   #announce(job: LiveJob, ended: EndedJob): void {
+    const { status, attempts } = ended.record.state;
+    this.#parts.log.debug({ job: job.id, namespace: job.namespace, status, attempts }, "a job ended");
     this.#parts.events.status(ended.record, true);
     if (!job.listeners) return;
     for (const listener of job.listeners) listener(ended);

@@ -193,7 +193,7 @@ export class JobService implements Disposable {
     };
   }
 
-  /** Takes no more submissions. */
+  /** Takes no more submissions; what is there can still be looked at, waited for and cancelled. */
   [Symbol.dispose](): void {
     this.#stopping = true;
   }

@@ -32,6 +32,7 @@ import { type Log, quieter } from "../stdx/log.ts";
 import { FileBlockStore } from "../stores/files/block-store.ts";
 import { LocalFileStore } from "../stores/files/file-store.ts";
 import { DataLock } from "../stores/sqlite/data-lock.ts";
+import type { DiskProbe } from "../stores/sqlite/disk-probe.ts";
 import { SqliteKvStore } from "../stores/sqlite/kv-store.ts";
 import { openSystemDatabase } from "../stores/sqlite/system-database.ts";
 import { VolunteerRegistry } from "../volunteers/registry.ts";
@@ -83,7 +84,14 @@ export async function startOrchestrator(
   const recovered = await jobs.recover();
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
 
-  const listener = await openDoors(stack, config, parts, { ...storage, ...namespaces, ...domain, functions });
+  const draining = new AbortController();
+  const { listener, door } = await openDoors(stack, config, parts, {
+    ...storage,
+    ...namespaces,
+    ...domain,
+    functions,
+    draining: draining.signal,
+  });
   if (config.workers.count > 0) {
     const connect = directDoor({ gateway: dispatcher, clock: parts.clock });
     stack.use(await startWorkers(connect, storage.blocks, config, parts));
@@ -91,7 +99,12 @@ export async function startOrchestrator(
   // Who waits for a job is to hear of its end before being sent away: so ends that were reached are stored first.
   stack.use(live);
   stack.defer(() => dispatcher.drain(config.shutdownTimeoutMs));
-  stack.defer(() => listener.refuseMore());
+  // The doors stay open until then: who comes is told that we are stopping, which a closed port does not say.
+  stack.defer(() => {
+    draining.abort();
+    jobs[Symbol.dispose]();
+    door.refuseMore();
+  });
 
   const running = stack.move();
   return { url: listener.url, nodeId: storage.nodeId, [Symbol.asyncDispose]: () => running.disposeAsync() };
@@ -103,7 +116,7 @@ async function openStorage(
   { clock, log }: OrchestratorParts,
 ) {
   stack.use(DataLock.acquire(dataDir));
-  const { jobs: store, functions, logs, webhooks } = stack.use(openSystemDatabase({ dataDir, clock }));
+  const { jobs: store, functions, logs, webhooks, disk } = stack.use(openSystemDatabase({ dataDir, clock }));
   stack.use(new Retention({ store, clock, log, retentionMs }));
   const blocks = await FileBlockStore.open({
     directory: join(dataDir, "blocks"),
@@ -115,6 +128,7 @@ async function openStorage(
     functionStore: functions,
     logStore: logs,
     webhookStore: webhooks,
+    disk,
     webhookSecret: keptSecret(dataDir, "webhook-secret"),
     blocks,
     nodeId: nodeId ?? keptNodeId(dataDir),
@@ -213,6 +227,8 @@ interface Insides {
   readonly dispatcher: Dispatcher;
   readonly jobs: JobService;
   readonly webhooks: Webhooks;
+  readonly disk: DiskProbe;
+  readonly draining: AbortSignal;
 }
 
 async function openDoors(
@@ -220,7 +236,7 @@ async function openDoors(
   { http: { host, port } }: OrchestratorConfig,
   { clock, log, version }: OrchestratorParts,
   { nodeId, dispatcher, ...insides }: Insides,
-): Promise<HttpListener> {
+): Promise<{ readonly listener: HttpListener; readonly door: VolunteerDoor }> {
   const origins = new OriginPolicy(host);
   const stopping = new AbortController();
   const node = { id: nodeId, version, startedAt: clock.now() };
@@ -232,7 +248,7 @@ async function openDoors(
   stack.use(door);
   // Streams and waiting requests end only then, after the jobs they wait for had their time.
   stack.defer(() => stopping.abort());
-  return listener;
+  return { listener, door };
 }
 
 async function startWorkers(

@@ -163,7 +163,7 @@ test("an answer cannot speak for the connection or the origin, and is always in 
   const answer = await api.get("/alice/x");
   assert.equal(answer.text, "<p>");
   assert.deepEqual(
-    { ...answer.headers, date: undefined, "keep-alive": undefined },
+    { ...answer.headers, date: undefined, "keep-alive": undefined, "x-request-id": undefined },
     {
       "x-content-type-options": "nosniff",
       "content-security-policy": "sandbox allow-scripts allow-forms allow-popups, default-src 'none'",
@@ -174,6 +174,7 @@ test("an answer cannot speak for the connection or the origin, and is always in 
       connection: "keep-alive",
       date: undefined,
       "keep-alive": undefined,
+      "x-request-id": undefined,
     },
   );
 });

@@ -17,6 +17,8 @@ export interface SpawnOptions {
   readonly port?: string;
   /** A shell's `ulimit -f`: how many blocks of 1,024 bytes a file may have. */
   readonly fileBlocksMax?: number;
+  /** Called with each line of its log, which otherwise goes to the test's own. */
+  readonly onLog?: (line: string) => void;
   /** To start again on what an earlier one left. */
   readonly dataDir?: string;
 }
@@ -45,8 +47,9 @@ export async function spawnOrchestrator(
       : ["bash", "-c", `ulimit -f ${options.fileBlocksMax}; exec "$0" "$@"`, launcher, ...args];
   const child = spawn(program, words, {
     env: { PATH: process.env.PATH, HOME: home, LOG_LEVEL: "warn", ...options.env },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", options.onLog ? "pipe" : "inherit"],
   });
+  if (child.stderr && options.onLog) createInterface(child.stderr).on("line", options.onLog);
   const ended = once(child, "exit").then(
     ([code, signal]: (number | string)[]) => code ?? signal ?? "unknown",
   );

@@ -1,4 +1,5 @@
 import type { JobService } from "../../jobs/service.ts";
+import { refuse } from "../../protocol/errors.ts";
 import { languages } from "../../protocol/languages.ts";
 import { limits } from "../../protocol/limits.ts";
 import type { Clock } from "../../stdx/clock.ts";
@@ -13,16 +14,40 @@ export interface NodeFacts {
   readonly startedAt: number;
 }
 
+/** Whether what is accepted can be kept. */
+export interface DiskHealth {
+  /** Why the disk takes no writes; undefined when it does. Never rejects. */
+  refusal(): Promise<Error | undefined>;
+}
+
+/** Why an orchestrator takes no work. */
+interface Hindrance {
+  readonly code: "shutting_down" | "storage_unavailable";
+  readonly error: string;
+}
+
 export interface HealthParts {
   readonly jobs: JobService;
   readonly volunteers: VolunteerRegistry;
   readonly node: NodeFacts;
   readonly clock: Clock;
+  readonly disk: DiskHealth;
+  /** Aborted when the orchestrator is told to stop. */
+  readonly draining: AbortSignal;
 }
 
 /** How an orchestrator is doing. */
-export function healthRoutes(app: HttpApp, { jobs, volunteers, node, clock }: HealthParts): void {
+export function healthRoutes(app: HttpApp, parts: HealthParts): void {
+  const { jobs, volunteers, node, clock } = parts;
+
   app.get("/health", () => ({ status: "ok" }));
+
+  app.get("/health/ready", async () => {
+    const reasons = await hindrances(parts);
+    const [first] = reasons;
+    if (!first) return { status: "ready" };
+    throw refuse(first.code, reasons.map(({ error }) => error).join(" "), { details: { reasons } });
+  });
 
   app.get("/info", () => ({
     name: "zerverless",
@@ -59,4 +84,14 @@ export function healthRoutes(app: HttpApp, { jobs, volunteers, node, clock }: He
       },
     };
   });
+}
+
+async function hindrances({ disk, draining }: HealthParts): Promise<readonly Hindrance[]> {
+  const reasons: Hindrance[] = [];
+  if (draining.aborted) {
+    reasons.push({ code: "shutting_down", error: "The orchestrator is stopping and takes no new work." });
+  }
+  const refusal = await disk.refusal();
+  if (refusal) reasons.push({ code: "storage_unavailable", error: refusal.message });
+  return reasons;
 }

@@ -9,6 +9,7 @@ import type { Log } from "../../stdx/log.ts";
 import { sendFunctionAnswer } from "../function-reply.ts";
 import { HeldBodies } from "../held-bodies.ts";
 import { describeProblem } from "../problems.ts";
+import { type RequestIds, requestIdHeader } from "../request-id.ts";
 import { rawPath } from "../rest-of-path.ts";
 
 export interface FunctionDoorParts {
@@ -16,6 +17,9 @@ export interface FunctionDoorParts {
   readonly origins: OriginPolicy;
   readonly clock: Clock;
   readonly log: Log;
+  readonly requestIds: RequestIds;
+  /** Aborted when the orchestrator is told to stop: then no call is let in. */
+  readonly draining: AbortSignal;
 }
 
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -45,14 +49,16 @@ export class FunctionDoor {
   }
 
   serve(request: IncomingMessage, response: ServerResponse): void {
-    void this.#serve(request, response).catch((error: unknown) =>
-      this.#sendProblem(request, response, error),
+    const requestId = this.#parts.requestIds.of(request);
+    void this.#serve(request, response, requestId).catch((error: unknown) =>
+      this.#sendProblem(request, response, requestId, error),
     );
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const { url = "", method = "", headers } = request;
-    const { origins, calls } = this.#parts;
+    const { origins, calls, draining, log } = this.#parts;
+    if (draining.aborted) throw refuse("shutting_down", "The orchestrator is stopping and takes no calls.");
     // Pages of other sites may call functions: whether they may read the answer is for the function to say, by CORS.
     // A name that was bound to this machine behind its owner's back is refused, since it would make that void.
     const foreign = origins.refusal(headers, false);
@@ -75,27 +81,33 @@ export class FunctionDoor {
       response.once("close", () => {
         if (!response.writableEnded) gone.abort();
       });
+      headers[requestIdHeader] = requestId;
       const answer = await calls.call({ method, path, search, headers, body }, gone.signal);
-      if (answer) sendFunctionAnswer(response, method, answer);
+      log.debug({ request: requestId, method, status: answer?.status }, "a function answered");
+      if (answer) sendFunctionAnswer(response, { method, requestId }, answer);
       else response.destroy();
     } finally {
       if (body) this.#bodies.giveBack(body);
     }
   }
 
-  #sendProblem(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-    const { status, retryAfter, problem } = describeProblem(error, request, this.#parts.log);
+  #sendProblem(request: IncomingMessage, response: ServerResponse, requestId: string, error: unknown): void {
+    const { log, draining } = this.#parts;
+    const { method = "", url = "" } = request;
+    const { status, retryAfter, problem } = describeProblem(error, { id: requestId, method, url }, log);
     if (response.destroyed || response.headersSent) {
       response.destroy();
       return;
     }
     const json = JSON.stringify(problem);
     response.setHeader("x-content-type-options", "nosniff");
+    response.setHeader(requestIdHeader, requestId);
     response.setHeader("content-type", "application/json; charset=utf-8");
     response.setHeader("content-length", Buffer.byteLength(json));
     if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
     // What is still to come of the body is not worth waiting for.
-    if (!request.complete && hasBody(request)) response.setHeader("connection", "close");
+    if (draining.aborted || (!request.complete && hasBody(request)))
+      response.setHeader("connection", "close");
     response.writeHead(status);
     if (request.method === "HEAD") response.end();
     else response.end(json);

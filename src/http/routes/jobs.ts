@@ -6,6 +6,7 @@ import { refuse } from "../../protocol/errors.ts";
 import { jobListQuerySchema, jobSubmissionsSchema, waitQuerySchema } from "../../protocol/job.ts";
 import { limits } from "../../protocol/limits.ts";
 import { canonicalJson } from "../../stdx/canonical-json.ts";
+import type { Log } from "../../stdx/log.ts";
 import { jobDetailJson, jobListJson } from "../job-json.ts";
 import { idParams } from "../params.ts";
 import type { HttpApp } from "../zod-provider.ts";
@@ -13,16 +14,17 @@ import type { HttpApp } from "../zod-provider.ts";
 export interface JobRoutesParts {
   readonly jobs: JobService;
   readonly stopping: AbortSignal;
+  readonly log: Log;
 }
 
 const jsonType = "application/json; charset=utf-8";
 
 /** Submitting, reading, listing and cancelling jobs. */
-export function jobRoutes(app: HttpApp, { jobs, stopping }: JobRoutesParts): void {
+export function jobRoutes(app: HttpApp, { jobs, stopping, log }: JobRoutesParts): void {
   app.post(
     "/api/jobs",
     { schema: { body: jobSubmissionsSchema, querystring: waitQuerySchema } },
-    async ({ body, query, headers }, reply) => {
+    async ({ id: request, body, query, headers }, reply) => {
       const many = Array.isArray(body);
       if (many && query.wait !== undefined) {
         throw refuse(
@@ -34,6 +36,7 @@ export function jobRoutes(app: HttpApp, { jobs, stopping }: JobRoutesParts): voi
         many ? body : [body],
         idempotencyOf(headers["idempotency-key"], body),
       );
+      log.debug({ request, jobs: submitted.jobs.map(({ spec }) => spec.id) }, "jobs were submitted");
       if (submitted.replayed) reply.header("idempotency-replayed", "true");
       reply.code(201);
       const [first] = submitted.jobs;

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { refuse } from "../../protocol/errors.ts";
+import type { AppError } from "../../stdx/errors.ts";
 import { storageErrorOf } from "./storage-error.ts";
 
 /** Sums that an operation leaves to be written once per transaction instead of once per operation. */
@@ -52,6 +53,7 @@ export class CommitGroup implements AsyncDisposable {
   #failures = 0;
   #operations = 0;
   readonly #sizes: number[] = [];
+  #refusal: AppError | undefined;
 
   /** @param operationsMax a transaction of this size is committed at once; it bounds how long the event loop is held */
   constructor(database: DatabaseSync, operationsMax = 256) {
@@ -81,6 +83,11 @@ export class CommitGroup implements AsyncDisposable {
     if (this.#waiting.length >= this.#operationsMax) this.#flush();
     else this.#scheduled ??= setImmediate(() => this.#flush());
     return promise;
+  }
+
+  /** Why the storage refused the latest transaction; undefined when it took it. */
+  get refusal(): AppError | undefined {
+    return this.#refusal;
   }
 
   counters(): CommitCounters {
@@ -118,7 +125,8 @@ export class CommitGroup implements AsyncDisposable {
       return kept;
     } catch (error) {
       this.#failures += 1;
-      const reason = storageErrorOf(error, consequence) ?? error;
+      this.#refusal = storageErrorOf(error, consequence);
+      const reason = this.#refusal ?? error;
       for (const member of members) member.reject(reason);
       this.#recover(members);
       return [];
@@ -177,6 +185,7 @@ export class CommitGroup implements AsyncDisposable {
   }
 
   #count(size: number): void {
+    this.#refusal = undefined;
     this.#commits += 1;
     this.#operations += size;
     const bucket = Math.ceil(Math.log2(Math.max(1, size)));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../stdx/clock.ts";
 import { CommitGroup } from "./commit-group.ts";
+import { DiskProbe } from "./disk-probe.ts";
 import { SqliteFunctionStore } from "./function-store.ts";
 import { SqliteJobStore } from "./job-store.ts";
 import { SqliteLogStore } from "./log-store.ts";
@@ -13,6 +14,7 @@ export interface SystemDatabase extends AsyncDisposable {
   readonly logs: SqliteLogStore;
   readonly webhooks: SqliteWebhookStore;
   readonly commits: CommitGroup;
+  readonly disk: DiskProbe;
 }
 
 /** Opens `zerverless.db` in a data directory that the caller has locked. Disposing it writes what waits and closes it. */
@@ -26,6 +28,7 @@ export function openSystemDatabase({ dataDir, clock }: { dataDir: string; clock:
     logs: new SqliteLogStore({ database, commits }),
     webhooks: new SqliteWebhookStore({ database, commits }),
     commits,
+    disk: new DiskProbe({ database, commits, clock }),
     async [Symbol.asyncDispose]() {
       await jobs[Symbol.asyncDispose]();
       await commits[Symbol.asyncDispose]();

@@ -1,0 +1,22 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+export const requestIdHeader = "x-request-id";
+
+/** What a proxy or a client may have called its request: nothing that could break out of a header or a line of the log. */
+const usable = /^[\w.:+/=-]{1,128}$/;
+
+/** Names for requests. */
+export class RequestIds {
+  /** Ids of two processes, or of two lives of one, never meet. */
+  readonly #prefix = randomBytes(6).toString("hex");
+  #count = 0;
+
+  /** How a request is called, in its answer and in the log: as its sender called it, or else a name of ours. */
+  of({ headers }: IncomingMessage): string {
+    const given = headers[requestIdHeader];
+    if (typeof given === "string" && usable.test(given)) return given;
+    this.#count++;
+    return `${this.#prefix}-${this.#count.toString(36)}`;
+  }
+}
