@@ -4,16 +4,21 @@ import { fitsUtf8 } from "../stdx/utf8.ts";
 import { cursorAfter, nameOfCursor } from "./cursor.ts";
 import { type BodyEncoding, FileBodies } from "./file-bodies.ts";
 import type { FilePath } from "./file-path.ts";
-import type { FileContent, FileStore, StoredFile } from "./file-store.ts";
+import type { FileContent, FileRange, FileStore, StoredFile } from "./file-store.ts";
+import { folderPage } from "./folder-page.ts";
 
 export interface FileListOptions {
   readonly prefix: string;
+  /** Tells each folder below the prefix once, instead of all that is in it. */
+  readonly byFolder?: boolean;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
 export interface FilePage {
   readonly files: readonly StoredFile[];
+  /** Prefixes of the folders, each with a slash at its end; empty unless they were asked for. */
+  readonly folders: readonly string[];
   /** For the next page; null on the last. */
   readonly cursor: string | null;
 }
@@ -81,15 +86,23 @@ export class FileService {
     return this.#store.delete(namespace, path);
   }
 
-  async list(namespace: string, { prefix, limit, cursor }: FileListOptions): Promise<FilePage> {
+  async list(
+    namespace: string,
+    { prefix, byFolder = false, limit, cursor }: FileListOptions,
+  ): Promise<FilePage> {
     if (!fitsUtf8(prefix, limits.filePathBytesMax) || !prefix.isWellFormed()) {
       throw refuse("invalid_path", `The prefix must have at most ${limits.filePathBytesMax} bytes of UTF-8.`);
     }
     const after = cursor === undefined ? undefined : nameOfCursor(cursor);
+    if (byFolder) {
+      const list = (range: FileRange) => this.#store.list(namespace, range);
+      const { files, folders, next } = await folderPage(list, { prefix, after, limit });
+      return { files, folders, cursor: next === undefined ? null : cursorAfter(next) };
+    }
     // One more than asked for tells whether another page follows.
     const found = await this.#store.list(namespace, { prefix, after, limit: limit + 1 });
     const files = found.slice(0, limit);
     const last = files.at(-1);
-    return { files, cursor: found.length > limit && last ? cursorAfter(last.path) : null };
+    return { files, folders: [], cursor: found.length > limit && last ? cursorAfter(last.path) : null };
   }
 }

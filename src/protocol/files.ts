@@ -5,6 +5,8 @@ import { limits } from "./limits.ts";
 /** Query of `GET /api/storage/{namespace}/`. */
 export const fileListQuerySchema = z.strictObject({
   prefix: z.string().default(""),
+  /** Gathers what lies in folders below the prefix: each folder is told once instead of all that is in it. */
+  delimiter: z.literal("/").optional(),
   limit: z.coerce.number().int().min(1).max(limits.listLimitMax).default(limits.listLimitDefault),
   cursor: z.string().optional(),
 });

@@ -195,6 +195,31 @@ test("pages of a list follow one another", async (t) => {
   assertProblem(await api.get("/api/storage/alice/?order=size"), 400, "invalid_request");
 });
 
+test("a folder is listed with its own files and its folders, page by page", async (t) => {
+  const { api } = await bootOrchestrator(t);
+  const paths = ["a.txt", "css/a.css", "css/img/b.png", "css/z.css", "z.txt"];
+  for (const path of paths) await put(api, `/api/storage/alice/${path}`, "x");
+  const page = async (query: string) =>
+    (await api.get(`/api/storage/alice/?delimiter=/&${query}`)).json() as {
+      files: { path: string }[];
+      folders: string[];
+      cursor: string | null;
+    };
+  const css = await page("prefix=css/");
+  assert.deepEqual(
+    [css.files.map(({ path }) => path), css.folders],
+    [["css/a.css", "css/z.css"], ["css/img/"]],
+  );
+  const first = await page("limit=2");
+  assert.deepEqual([first.files.map(({ path }) => path), first.folders], [["a.txt"], ["css/"]]);
+  const second = await page(`limit=2&cursor=${first.cursor}`);
+  assert.deepEqual(
+    [second.files.map(({ path }) => path), second.folders, second.cursor],
+    [["z.txt"], [], null],
+  );
+  assertProblem(await api.get("/api/storage/alice/?delimiter=-"), 400, "invalid_request");
+});
+
 test("an upload whose client leaves in the middle leaves nothing", async (t) => {
   const { api, url, dataDir } = await bootOrchestrator(t);
   await put(api, "/api/storage/alice/f", "as it was");

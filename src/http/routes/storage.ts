@@ -25,8 +25,11 @@ export function storageRoutes(root: HttpApp, { files, log }: FileParts): void {
     const list = async (namespace: string, query: unknown, reply: FastifyReply) => {
       const read = fileListQuerySchema.safeParse(query);
       if (!read.success) throw refuse("invalid_request", describeIssues(read.error, queryWords));
-      const page = await files.list(namespace, read.data);
-      return reply.send({ files: page.files.map(viewOf), count: page.files.length, cursor: page.cursor });
+      const { delimiter, ...range } = read.data;
+      const byFolder = delimiter !== undefined;
+      const { files: found, folders, cursor } = await files.list(namespace, { ...range, byFolder });
+      const listed = { files: found.map(viewOf), count: found.length, cursor };
+      return reply.send(byFolder ? { ...listed, folders } : listed);
     };
 
     app.get("/api/storage/:namespace", { schema: { params } }, ({ params, query }, reply) =>
