@@ -41,12 +41,29 @@ export class Database {
     }
   }
 
+  /** What `get` answers as the text it came as: there every digit of a value stands as it was written. */
+  async getText(key: string, options: CallOptions = {}): Promise<string | undefined> {
+    try {
+      const response = await this.#transport.send("GET", this.#pathOf(key), options);
+      return await response.text();
+    } catch (error) {
+      if (hasCode(error, "key_not_found")) return undefined;
+      throw error;
+    }
+  }
+
   put(key: string, value: Json, options: PutOptions = {}): Promise<KvStored> {
+    return this.putText(key, JSON.stringify(value), options);
+  }
+
+  /** As `put`. @param json the value as it is to be kept */
+  putText(key: string, json: string, options: PutOptions = {}): Promise<KvStored> {
     const { ttl, ifVersion, signal } = options;
+    const lifeTime = ttl === undefined ? "" : `,"ttl":${ttl}`;
     return this.#transport.json("PUT", this.#pathOf(key), {
       signal,
-      json: { value, ttl },
-      headers: conditionOf(ifVersion),
+      body: `{"value":${json}${lifeTime}}`,
+      headers: { "content-type": "application/json", ...conditionOf(ifVersion) },
       // A write that depends on a version would be refused the second time.
       repeatable: ifVersion === undefined,
     });

@@ -1,4 +1,4 @@
-import type { FileList, FileStored, FileView } from "../protocol/files.ts";
+import type { FileList, FileStored, FileView, FolderList } from "../protocol/files.ts";
 import { hasCode } from "./error.ts";
 import { type CallOptions, encodePath, readJson, type Transport } from "./transport.ts";
 import { type FileContent, type UploadOptions, upload } from "./upload.ts";
@@ -51,6 +51,12 @@ export class Files {
   /** A page of files in order of their paths; `cursor` is null at the end. */
   list({ prefix, limit, cursor }: FileQuery = {}, options: CallOptions = {}): Promise<FileList> {
     const query = { prefix, limit, cursor };
+    return this.#transport.json("GET", `${this.#path}/`, { ...options, query });
+  }
+
+  /** A page of what lies directly in a folder. @param query its prefix is the folder's, with a slash at its end */
+  folder({ prefix, limit, cursor }: FileQuery = {}, options: CallOptions = {}): Promise<FolderList> {
+    const query = { prefix, limit, cursor, delimiter: "/" };
     return this.#transport.json("GET", `${this.#path}/`, { ...options, query });
   }
 

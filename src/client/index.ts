@@ -1,6 +1,6 @@
 /** The SDK's public entry: web standards alone, so it runs in Node, Deno, Bun and browsers. See docs/sdk.md. */
 
-export type { FileList, FileStored, FileView } from "../protocol/files.ts";
+export type { FileList, FileStored, FileView, FolderList } from "../protocol/files.ts";
 export type {
   DeploymentDetail,
   DeploymentList,

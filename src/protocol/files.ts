@@ -35,3 +35,7 @@ export const fileListSchema = z.object({
   cursor: z.string().nullable(),
 });
 export type FileList = z.infer<typeof fileListSchema>;
+
+/** The same with `delimiter=/`: what lies directly in a folder, its folders as prefixes with a slash at their ends. */
+export const folderListSchema = fileListSchema.extend({ folders: z.array(z.string()) });
+export type FolderList = z.infer<typeof folderListSchema>;

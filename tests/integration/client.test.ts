@@ -177,6 +177,26 @@ test("values are kept, conditioned, batched and listed", async (t) => {
   await assert.rejects(kv.get(".."), { code: "invalid_key" });
 });
 
+test("a value's text is kept and read digit by digit", async (t) => {
+  const { client } = await bootClient(t);
+  const kv = client.kv("alice");
+  const json = '{"id": 12345678901234567890.10, "value": "\\u00e9"}';
+  await kv.putText("a/long", json, { ttl: 60 });
+  const found = (await kv.getText("a/long")) ?? "";
+  assert.ok(found.includes(`"value":${json}`), found);
+  await assert.rejects(kv.putText("a/long", "1", { ifVersion: 7 }), { code: "version_mismatch" });
+  assert.equal(await kv.getText("missing"), undefined);
+});
+
+test("a folder is listed with the folders in it", async (t) => {
+  const { client } = await bootClient(t);
+  const files = client.files("alice");
+  for (const path of ["a.txt", "css/a.css", "css/img/b.png"]) await files.put(path, "x");
+  const root = await files.folder();
+  assert.deepEqual([root.files.map(({ path }) => path), root.folders], [["a.txt"], ["css/"]]);
+  assert.deepEqual((await files.folder({ prefix: "css/" })).folders, ["css/img/"]);
+});
+
 test("files are stored with progress, fetched, listed and deleted", async (t) => {
   const { client } = await bootClient(t);
   const files = client.files("alice");
