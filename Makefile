@@ -9,7 +9,7 @@ ARGS ?=
 wasm_examples := build/wasm-examples.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo dev test check format bench wasm-examples clean
+.PHONY: help setup build demo dev test check format bench wasm-examples docker-dev docker-up docker-down clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -44,6 +44,15 @@ format: setup ## Rewrite the sources as `make check` wants them
 
 bench: build ## Measure speed and memory against the goals (ARGS="--only latency")
 	@node bench/run.ts $(ARGS)
+
+docker-dev: ## Serve the checkout's sources from a container, restarting on changes
+	@docker compose -f docker-compose.yml -f docker/docker-compose.dev.yml up --build
+
+docker-up: ## Build the image and start an orchestrator with two workers (needs ADMIN_TOKEN)
+	@docker compose up --build --detach --wait
+
+docker-down: ## Stop what docker-up started; data is kept
+	@docker compose down
 
 wasm-examples: setup ## Build the WebAssembly examples
 	@node scripts/build-wasm-examples.ts
