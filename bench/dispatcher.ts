@@ -2,11 +2,13 @@
  * What the orchestrator's own bookkeeping costs per job: queue, lease, message, result, end, over a store in memory and
  * volunteers that answer at once, in CPU time, garbage collection included. Run it alone: `node bench/dispatcher.ts [JOBS]`.
  */
+
 import { Dispatcher } from "../src/jobs/dispatcher.ts";
 import { JobEvents } from "../src/jobs/events.ts";
 import type { JobPayload, JobSpec } from "../src/jobs/job.ts";
 import { LiveJobs } from "../src/jobs/live.ts";
 import { PayloadCache } from "../src/jobs/payloads.ts";
+import { noMeter } from "../src/meters/meter.ts";
 import type { OrchestratorMessage, ReadyMessage } from "../src/protocol/volunteer.ts";
 import { systemClock } from "../src/stdx/clock.ts";
 import { type JobId, uuidv7, type VolunteerId } from "../src/stdx/ids.ts";
@@ -87,7 +89,7 @@ async function measure({ volunteers, slots, namespaces, backlog }: Case): Promis
   };
   const clock = systemClock;
   const events = new JobEvents();
-  const live = new LiveJobs({ store, events, clock, log: noLog });
+  const live = new LiveJobs({ store, events, meter: noMeter, clock, log: noLog });
   const payloads = new PayloadCache(store);
   const registry = new VolunteerRegistry(clock);
   using dispatcher = new Dispatcher(

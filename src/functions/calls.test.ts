@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleDraft } from "../../tests/contracts/revision-samples.ts";
 import { fakeTrace } from "../../tests/support/fake-functions.ts";
+import { RecordingMeter } from "../../tests/support/recording-meter.ts";
 import { ManualClock } from "../stdx/clock.ts";
 import { AppError } from "../stdx/errors.ts";
 import { FunctionCalls } from "./calls.ts";
@@ -40,8 +41,9 @@ function make(outcome: (invocation: Invocation) => InvocationOutcome) {
     },
   };
   const logs = { note: (note: CallNote) => void notes.push(note) };
+  const meter = new RecordingMeter();
   const code = new CodeShelf(store, 1);
-  const calls = new FunctionCalls({ router, code, invoker, logs, clock });
+  const calls = new FunctionCalls({ router, code, invoker, logs, meter, clock });
   const deploy = (number: number, path = "hello"): RevisionHead => {
     const revision = { ...sampleDraft({ path }), number };
     revisions.set(revision.id, revision);
@@ -50,7 +52,7 @@ function make(outcome: (invocation: Invocation) => InvocationOutcome) {
     router.set(head);
     return head;
   };
-  return { calls, deploy, router, revisions, loads, held, notes, invoked, clock };
+  return { calls, deploy, router, revisions, loads, held, notes, invoked, meter, clock };
 }
 
 const answered: InvocationOutcome = { kind: "answered", responseJson: '{"body":"ok"}', ...fakeTrace };
@@ -145,4 +147,21 @@ test("every call leaves a note: what it printed, how it ended, and who ran it", 
     revision: 3,
     call: { method: "GET", path: "/alice/hello/x", cold: false },
   });
+});
+
+test("every call is measured once, with what the caller was answered", async () => {
+  const outcomes: InvocationOutcome[] = [{ ...answered, cold: true }, { kind: "busy" }];
+  const { calls, deploy, held, meter, clock } = make(() => {
+    clock.advance(7);
+    return outcomes.shift() ?? answered;
+  });
+  deploy(1);
+  held.loads = false;
+  await calls.call(incoming, here);
+  await assert.rejects(calls.call(incoming, here), refusal("functions_busy"));
+  const common = { namespace: "alice", path: "hello", language: "js" };
+  assert.deepEqual(meter.calls, [
+    { ...common, status: 200, durationMs: 1.5, cold: true },
+    { ...common, status: 503, durationMs: 7, cold: undefined },
+  ]);
 });

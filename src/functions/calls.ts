@@ -1,3 +1,4 @@
+import type { Meter } from "../meters/meter.ts";
 import { type HttpErrorCode, httpStatusOf, isHttpError, refuse } from "../protocol/errors.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { AppError } from "../stdx/errors.ts";
@@ -14,6 +15,7 @@ export interface FunctionCallsParts {
   readonly code: CodeShelf;
   readonly invoker: Pick<Invoker, "invoke">;
   readonly logs: Pick<FunctionLogs, "note">;
+  readonly meter: Pick<Meter, "callEnded">;
   readonly clock: Clock;
 }
 
@@ -105,9 +107,12 @@ export class FunctionCalls {
     }
   }
 
-  #note({ namespace, path, number }: RevisionHead, incoming: IncomingCall, end: CallEnd): void {
+  #note(head: RevisionHead, incoming: IncomingCall, end: CallEnd): void {
+    const { namespace, path, number, runtime: language } = head;
     const { status, durationMs, trace, error } = end;
-    this.#parts.logs.note({
+    const { logs, meter } = this.#parts;
+    meter.callEnded({ namespace, path, language, status, durationMs, cold: trace?.cold });
+    logs.note({
       namespace,
       path,
       revision: number,

@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { sampleJob } from "../../tests/contracts/job-samples.ts";
 import { JobDesk, settled } from "../../tests/support/job-desk.ts";
 import { MemoryJobStore } from "../../tests/support/memory-job-store.ts";
+import { noMeter } from "../meters/meter.ts";
 import { ManualClock } from "../stdx/clock.ts";
 import { noLog } from "../stdx/log.ts";
 import { failed } from "./ending.ts";
@@ -109,7 +110,13 @@ test("ends that pile up before a slow disk stop the handing out until they are s
       return super.finish(...end);
     }
   }
-  const parts = { store: new SlowStore(), events: new JobEvents(), clock: new ManualClock(), log: noLog };
+  const parts = {
+    store: new SlowStore(),
+    events: new JobEvents(),
+    meter: noMeter,
+    clock: new ManualClock(),
+    log: noLog,
+  };
   const live = new LiveJobs(parts, { unstoredMax: 2, unstoredCharsMax: 1000 });
   let reliefs = 0;
   live.onRelief(() => reliefs++);

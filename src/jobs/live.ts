@@ -1,10 +1,11 @@
+import type { Meter } from "../meters/meter.ts";
 import type { Clock } from "../stdx/clock.ts";
 import { AppError } from "../stdx/errors.ts";
 import type { VolunteerId } from "../stdx/ids.ts";
 import type { Log } from "../stdx/log.ts";
 import type { Ending } from "./ending.ts";
 import type { JobEvents } from "./events.ts";
-import type { JobEnd, JobSpec } from "./job.ts";
+import { hasEnded, type JobEnd, type JobRecord, type JobSpec } from "./job.ts";
 import { type EndedJob, LiveJob, type LogPiece } from "./live-job.ts";
 import type { JobStore } from "./store.ts";
 
@@ -14,6 +15,7 @@ const retryMsMax = 10_000;
 export interface LiveJobsParts {
   readonly store: Pick<JobStore, "progress" | "finish" | "get" | "output">;
   readonly events: JobEvents;
+  readonly meter: Pick<Meter, "jobStarted" | "jobEnded">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -91,8 +93,12 @@ export class LiveJobs implements AsyncDisposable {
   /** The job has come to its turn on a volunteer. */
   start(job: LiveJob, volunteerId: VolunteerId): void {
     job.volunteerId = volunteerId;
-    job.startedAt = this.#parts.clock.now();
+    const nowMs = this.#parts.clock.now();
+    job.startedAt = nowMs;
     this.#running++;
+    const { language, namespace } = job;
+    const waitMs = nowMs - job.spec.createdAt;
+    this.#parts.meter.jobStarted({ language, namespace, waitMs, again: job.losses > 0 });
     this.#note(job);
   }
 
@@ -201,8 +207,18 @@ export class LiveJobs implements AsyncDisposable {
     this.#outage = false;
     this.#stop(job);
     this.#jobs.delete(job.id);
-    if (ended) this.#announce(job, ended);
-    else void this.#announceStored(job);
+    if (ended) {
+      this.#measure(ended.record);
+      this.#announce(job, ended);
+    } else void this.#announceStored(job);
+  }
+
+  #measure({ spec: { language, namespace, createdAt }, state }: JobRecord): void {
+    if (!hasEnded(state)) return;
+    const { status, errorCode, startedAt, completedAt } = state;
+    const runMs = startedAt === undefined ? undefined : completedAt - startedAt;
+    const totalMs = completedAt - createdAt;
+    this.#parts.meter.jobEnded({ language, namespace, status, errorCode, runMs, totalMs });
   }
 
   #settled(ending: Ending): void {

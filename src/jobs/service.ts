@@ -1,4 +1,5 @@
 import type { BlockStore } from "../blocks/store.ts";
+import type { Meter } from "../meters/meter.ts";
 import { isHttpError, refuse } from "../protocol/errors.ts";
 import type { JobStatus, JobSubmission } from "../protocol/job.ts";
 import type { Language } from "../protocol/languages.ts";
@@ -53,6 +54,7 @@ export interface JobServiceParts {
   readonly dispatcher: Dispatcher;
   readonly events: JobEvents;
   readonly webhooks: Pick<Webhooks, "wish" | "takeUnended" | "ended">;
+  readonly meter: Pick<Meter, "jobAccepted">;
   readonly clock: Clock;
 }
 
@@ -212,7 +214,7 @@ export class JobService implements Disposable {
     submissions: readonly JobSubmission[],
     idempotency: { readonly key: string; readonly bodyHash: string } | undefined,
   ): Promise<readonly JobRecord[]> {
-    const { store, clock, live, payloads, dispatcher, webhooks } = this.#parts;
+    const { store, clock, live, payloads, dispatcher, webhooks, meter } = this.#parts;
     const nowMs = clock.now();
     const jobs = submissions.map((submission, place) => {
       const name = submissions.length === 1 ? "" : `[${place}].`;
@@ -234,6 +236,7 @@ export class JobService implements Disposable {
     const records: JobRecord[] = [];
     for (const [spec, payload] of jobs) {
       payloads.keep(spec.id, payload);
+      meter.jobAccepted(spec);
       const job = live.add(spec);
       if (wishes.has(spec.id)) live.onEnd(job, (ended) => webhooks.ended(ended));
       records.push(job.record);

@@ -22,6 +22,7 @@ import { JobService } from "../jobs/service.ts";
 import type { JobStore } from "../jobs/store.ts";
 import type { WebhookStore } from "../jobs/webhook-store.ts";
 import { Webhooks } from "../jobs/webhooks.ts";
+import { type Meter, Meters } from "../meters/meter.ts";
 import { FileService } from "../namespaces/file-service.ts";
 import { HostCallAnswerer } from "../namespaces/host-calls.ts";
 import { KvService } from "../namespaces/kv-service.ts";
@@ -77,9 +78,11 @@ export async function startOrchestrator(
   await using stack = new AsyncDisposableStack();
   const storage = await openStorage(stack, config, parts);
   const namespaces = await openNamespaces(stack, config, parts);
-  const domain = buildDomain(stack, config, parts, { ...storage, ...namespaces });
+  // Whoever counts or measures what happens is told here; see docs/ARCHITECTURE.md.
+  const meter = new Meters([]);
+  const domain = buildDomain(stack, config, parts, { ...storage, ...namespaces, meter });
   const { live, dispatcher, jobs, webhooks } = domain;
-  const functions = await buildFunctions(stack, config, parts, { ...storage, dispatcher });
+  const functions = await buildFunctions(stack, config, parts, { ...storage, dispatcher, meter });
   await webhooks.recover();
   const recovered = await jobs.recover();
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
@@ -154,16 +157,17 @@ interface Stored {
   readonly webhookSecret: Uint8Array;
   readonly blocks: BlockStore;
   readonly kv: KvService;
+  readonly meter: Meter;
 }
 
 function buildDomain(
   stack: AsyncDisposableStack,
   { jobs: settings, volunteers: { heartbeatIntervalMs, timeoutMs } }: OrchestratorConfig,
   { clock, log }: OrchestratorParts,
-  { store, webhookStore, webhookSecret, blocks, kv }: Stored,
+  { store, webhookStore, webhookSecret, blocks, kv, meter }: Stored,
 ) {
   const events = stack.use(new JobEvents());
-  const live = new LiveJobs({ store, events, clock, log });
+  const live = new LiveJobs({ store, events, meter, clock, log });
   const payloads = new PayloadCache(store, payloadCacheBytes);
   const volunteers = new VolunteerRegistry(clock);
   const dispatcher = stack.use(
@@ -183,7 +187,7 @@ function buildDomain(
     }),
   );
   const jobs = stack.use(
-    new JobService({ store, blocks, live, payloads, dispatcher, events, webhooks, clock }, settings),
+    new JobService({ store, blocks, live, payloads, dispatcher, events, webhooks, meter, clock }, settings),
   );
   return { events, live, volunteers, dispatcher, jobs, webhooks };
 }
@@ -194,9 +198,10 @@ async function buildFunctions(
   { clock, log, functionRunner }: OrchestratorParts,
   insides: Pick<Awaited<ReturnType<typeof openStorage>>, "functionStore" | "logStore" | "blocks"> & {
     readonly dispatcher: Dispatcher;
+    readonly meter: Meter;
   },
 ): Promise<FunctionParts> {
-  const { functionStore: store, logStore, blocks, dispatcher } = insides;
+  const { functionStore: store, logStore, blocks, dispatcher, meter } = insides;
   const invoker = functionRunner?.invoker ?? dispatcher.calls;
   const checker =
     functionRunner?.checker ??
@@ -213,7 +218,7 @@ async function buildFunctions(
   const code = new CodeShelf(store, functionCodeBytes);
   const deployments = new Deployments({ store, blocks, checker, invoker, router, code, clock, log });
   await deployments.recover();
-  return { deployments, calls: new FunctionCalls({ router, code, invoker, logs, clock }), logs };
+  return { deployments, calls: new FunctionCalls({ router, code, invoker, logs, meter, clock }), logs };
 }
 
 interface Insides {

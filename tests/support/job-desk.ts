@@ -22,6 +22,7 @@ import { noLog } from "../../src/stdx/log.ts";
 import { VolunteerRegistry } from "../../src/volunteers/registry.ts";
 import type { VolunteerGateway, VolunteerSession } from "../../src/volunteers/session.ts";
 import { MemoryJobStore } from "./memory-job-store.ts";
+import { RecordingMeter } from "./recording-meter.ts";
 
 export const everyLanguage: Capabilities = {
   wasm: true,
@@ -147,6 +148,7 @@ export class JobDesk {
   readonly clock = new ManualClock();
   readonly store: MemoryJobStore;
   readonly events = new JobEvents();
+  readonly meter = new RecordingMeter();
   readonly live: LiveJobs;
   readonly payloads: PayloadCache;
   readonly volunteers: VolunteerRegistry;
@@ -165,10 +167,10 @@ export class JobDesk {
     modules = [],
     ...rest
   }: DeskOptions = {}) {
-    const { clock, events } = this;
+    const { clock, events, meter } = this;
     const log = noLog;
     this.store = store;
-    this.live = new LiveJobs({ store, events, clock, log });
+    this.live = new LiveJobs({ store, events, meter, clock, log });
     this.payloads = new PayloadCache(store, payloadBytesMax);
     this.volunteers = new VolunteerRegistry(clock);
     const nodeSecret = new Uint8Array(32);
@@ -188,7 +190,7 @@ export class JobDesk {
     const { dispatcher, webhooks } = this;
     const blocks = { has: async (cid: string) => modules.includes(cid) };
     this.jobs = new JobService(
-      { store, blocks, live, payloads, dispatcher, events, webhooks, clock },
+      { store, blocks, live, payloads, dispatcher, events, webhooks, meter, clock },
       { timeoutMs: 30_000, maxRetries: 3 },
     );
   }

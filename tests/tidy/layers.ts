@@ -5,7 +5,7 @@ const layers = [
   ["stdx"],
   ["protocol"],
   ["sandbox/kernel"],
-  ["jobs", "volunteers", "functions", "namespaces", "blocks", "gitops", "access"],
+  ["jobs", "volunteers", "functions", "namespaces", "blocks", "gitops", "access", "meters"],
   ["sandbox/hosts", "stores", "mesh", "http", "hub"],
   ["worker", "orchestrator", "client", "cli"],
 ] as const;
@@ -14,7 +14,9 @@ type Room = (typeof layers)[number][number];
 
 const sideways: ReadonlyMap<Room, readonly Room[]> = new Map([
   // The dispatcher hands jobs and calls of functions to volunteers; a wasm job needs its module.
-  ["jobs", ["volunteers", "blocks", "functions"]],
+  ["jobs", ["volunteers", "blocks", "functions", "meters"]],
+  // Calls of functions are measured too.
+  ["functions", ["meters"]],
   // `--workers N` runs workers inside.
   ["orchestrator", ["worker"]],
   // One binary starts either program.
