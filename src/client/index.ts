@@ -21,6 +21,14 @@ export type { Json } from "../protocol/json.ts";
 export type { KvBatchResultView, KvEntryView, KvList, KvOperation, KvStored } from "../protocol/kv.ts";
 export type { Language } from "../protocol/languages.ts";
 export type { Health, Info, ModuleStored, Stats } from "../protocol/node.ts";
+export type {
+  Overview,
+  OverviewPoint,
+  OverviewSeries,
+  OverviewTick,
+  Percentiles,
+  VolunteerKind,
+} from "../protocol/overview.ts";
 export type { VolunteerList, VolunteerView } from "../protocol/volunteer-view.ts";
 export type { Database, DeleteOptions, KeyQuery, PutOptions } from "./database.ts";
 export { hasCode, ZerverlessError, type ZerverlessErrorCode } from "./error.ts";
@@ -31,4 +39,4 @@ export { hasEnded, type JobEvent, type Jobs, type SubmitOptions, type WaitOption
 export type { Modules } from "./modules.ts";
 export type { CallOptions, ClientOptions } from "./transport.ts";
 export type { FileContent, UploadOptions, UploadProgress } from "./upload.ts";
-export { Zerverless } from "./zerverless.ts";
+export { type OverviewEvent, type OverviewQuery, Zerverless } from "./zerverless.ts";

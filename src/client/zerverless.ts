@@ -1,11 +1,21 @@
 import type { Health, Info, Stats, WebhookSecret } from "../protocol/node.ts";
+import type { Overview, OverviewTick } from "../protocol/overview.ts";
 import type { VolunteerList } from "../protocol/volunteer-view.ts";
 import { Database } from "./database.ts";
+import { dataOf, events, type StreamOptions } from "./events.ts";
 import { Files } from "./files.ts";
 import { Functions } from "./functions.ts";
 import { Jobs } from "./jobs.ts";
 import { Modules } from "./modules.ts";
 import { type CallOptions, type ClientOptions, Transport } from "./transport.ts";
+
+export interface OverviewQuery {
+  readonly minutes?: number | undefined;
+}
+
+export type OverviewEvent =
+  | { readonly type: "overview"; readonly overview: Overview }
+  | { readonly type: "tick"; readonly tick: OverviewTick };
 
 /**
  * One orchestrator, reached over HTTP. Names of fields are those of the wire (docs/PROTOCOL.md). What is not granted throws
@@ -53,6 +63,23 @@ export class Zerverless {
   /** Who is connected. */
   volunteers(options: CallOptions = {}): Promise<VolunteerList> {
     return this.#transport.json("GET", "/api/volunteers", options);
+  }
+
+  /** How it is doing, and how it went in the last minutes: 5 unless told otherwise, 10 at most. */
+  overview(query: OverviewQuery = {}, options: CallOptions = {}): Promise<Overview> {
+    return this.#transport.json("GET", "/api/overview", { ...options, query: { ...query } });
+  }
+
+  /** What `overview` answers, then a tick each second; a whole overview again whenever the stream was lost meanwhile. */
+  async *watchOverview(
+    query: OverviewQuery = {},
+    options: StreamOptions = {},
+  ): AsyncGenerator<OverviewEvent, void, undefined> {
+    const subscription = { ...options, query: { ...query } };
+    for await (const event of events(this.#transport, "/api/overview/events", subscription)) {
+      if (event.name === "overview") yield { type: "overview", overview: dataOf<Overview>(event) };
+      else if (event.name === "tick") yield { type: "tick", tick: dataOf<OverviewTick>(event) };
+    }
   }
 
   /** What the webhooks of this namespace's jobs are signed with. */

@@ -19,10 +19,10 @@ export class EventStream implements Disposable {
     this.#heartbeat = this.#beatLater();
   }
 
-  /** Resolves when there is room for more, or nobody left to read it. */
-  async write(id: string, name: string, data: unknown): Promise<void> {
+  /** The data is JSON text, which has no line breaks. Resolves when there is room for more, or nobody left to read it. */
+  async write(id: string, name: string, json: string): Promise<void> {
     if (this.#response.destroyed) return;
-    const text = `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+    const text = `event: ${name}\nid: ${id}\ndata: ${json}\n\n`;
     if (!this.#response.write(text)) await drained(this.#response);
   }
 

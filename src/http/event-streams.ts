@@ -21,7 +21,12 @@ export interface WireEvent {
   /** What a client names when it reconnects; the event's place in the stream when absent. */
   readonly id?: string | undefined;
   readonly name: string;
-  readonly data: unknown;
+  /** As JSON text. */
+  readonly json: string;
+}
+
+export function wireEventOf(name: string, data: unknown, id?: string): WireEvent {
+  return { id, name, json: JSON.stringify(data) };
 }
 
 const streamsMax = 1000;
@@ -86,8 +91,8 @@ export class EventStreams {
       let sequence = 0;
       for await (const event of source) {
         sequence++;
-        const { id, name, data } = encode(event);
-        await stream.write(id ?? String(sequence), name, data);
+        const { id, name, json } = encode(event);
+        await stream.write(id ?? String(sequence), name, json);
       }
     } catch (error) {
       log.error({ err: error }, "an event stream broke");

@@ -8,6 +8,7 @@ import type { FunctionLogs } from "../functions/logs.ts";
 import type { JobEvents } from "../jobs/events.ts";
 import type { JobService } from "../jobs/service.ts";
 import type { Webhooks } from "../jobs/webhooks.ts";
+import type { LiveOverview } from "../meters/overview.ts";
 import type { FileService } from "../namespaces/file-service.ts";
 import type { KvService } from "../namespaces/kv-service.ts";
 import { refuse } from "../protocol/errors.ts";
@@ -30,6 +31,7 @@ import { type DiskHealth, healthRoutes, type NodeFacts } from "./routes/health.t
 import { FunctionDoor } from "./routes/invoke.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { logRoutes } from "./routes/logs.ts";
+import { overviewRoutes } from "./routes/overview.ts";
 import { pageRoutes } from "./routes/pages.ts";
 import { staticRoutes } from "./routes/static.ts";
 import { storageRoutes } from "./routes/storage.ts";
@@ -48,6 +50,7 @@ export interface HttpParts {
   readonly events: JobEvents;
   readonly webhooks: Pick<Webhooks, "secretOf">;
   readonly volunteers: VolunteerRegistry;
+  readonly overview: LiveOverview;
   readonly blocks: BlockStore;
   readonly kv: KvService;
   readonly files: FileService;
@@ -103,6 +106,7 @@ export function buildHttp(parts: HttpParts): HttpApp {
   eventRoutes(app, { ...parts, streams });
   webhookRoutes(app, parts);
   volunteerRoutes(app, parts);
+  overviewRoutes(app, { ...parts, streams });
   blockRoutes(app, parts);
   databaseRoutes(app, parts);
   storageRoutes(app, parts);

@@ -37,6 +37,7 @@ export class LaneCalls {
       this.#since = nowMs;
       lane.callsSince ??= nowMs;
       call.turnAt = nowMs;
+      lane.volunteer.calling.set(lane.slot, called.revision);
     }
     this.#held.push(call);
     lane.callsHeld = this.#held.length;
@@ -50,6 +51,7 @@ export class LaneCalls {
     if (at >= 0) this.#held.splice(at, 1);
     this.lane.callsHeld = this.#held.length;
     if (this.head) this.head.turnAt ??= nowMs;
+    else this.lane.volunteer.calling.delete(this.lane.slot);
   }
 
   /** The function gets no calls any more. */

@@ -23,6 +23,8 @@ import type { JobStore } from "../jobs/store.ts";
 import type { WebhookStore } from "../jobs/webhook-store.ts";
 import { Webhooks } from "../jobs/webhooks.ts";
 import { type Meter, Meters } from "../meters/meter.ts";
+import { LiveOverview } from "../meters/overview.ts";
+import { Tally } from "../meters/tally.ts";
 import { FileService } from "../namespaces/file-service.ts";
 import { HostCallAnswerer } from "../namespaces/host-calls.ts";
 import { KvService } from "../namespaces/kv-service.ts";
@@ -38,6 +40,7 @@ import { SqliteKvStore } from "../stores/sqlite/kv-store.ts";
 import { openSystemDatabase } from "../stores/sqlite/system-database.ts";
 import { VolunteerRegistry } from "../volunteers/registry.ts";
 import type { OrchestratorConfig } from "./config.ts";
+import { gaugesOf } from "./gauges.ts";
 import { keptSecret } from "./kept-secret.ts";
 import { keptNodeId } from "./node-id.ts";
 
@@ -79,7 +82,8 @@ export async function startOrchestrator(
   const storage = await openStorage(stack, config, parts);
   const namespaces = await openNamespaces(stack, config, parts);
   // Whoever counts or measures what happens is told here; see docs/ARCHITECTURE.md.
-  const meter = new Meters([]);
+  const tally = new Tally();
+  const meter = new Meters([tally]);
   const domain = buildDomain(stack, config, parts, { ...storage, ...namespaces, meter });
   const { live, dispatcher, jobs, webhooks } = domain;
   const functions = await buildFunctions(stack, config, parts, { ...storage, dispatcher, meter });
@@ -88,11 +92,13 @@ export async function startOrchestrator(
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
 
   const draining = new AbortController();
+  const overview = stack.use(new LiveOverview({ gauges: gaugesOf(domain), tally, clock: parts.clock }));
   const { listener, door } = await openDoors(stack, config, parts, {
     ...storage,
     ...namespaces,
     ...domain,
     functions,
+    overview,
     draining: draining.signal,
   });
   if (config.workers.count > 0) {
@@ -229,6 +235,7 @@ interface Insides {
   readonly files: FileService;
   readonly events: JobEvents;
   readonly volunteers: VolunteerRegistry;
+  readonly overview: LiveOverview;
   readonly dispatcher: Dispatcher;
   readonly jobs: JobService;
   readonly webhooks: Webhooks;

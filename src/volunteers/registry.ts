@@ -1,3 +1,4 @@
+import type { VolunteerKind } from "../protocol/overview.ts";
 import {
   type Capabilities,
   functionsKept,
@@ -8,6 +9,7 @@ import type { VolunteerList, VolunteerView } from "../protocol/volunteer-view.ts
 import type { Clock } from "../stdx/clock.ts";
 import type { JobId, VolunteerId } from "../stdx/ids.ts";
 import { Shelf } from "../stdx/shelf.ts";
+import { kindOf } from "./kind.ts";
 import type { VolunteerSession } from "./session.ts";
 
 /** What a volunteer said of itself in `ready`, with the gaps filled. */
@@ -22,6 +24,12 @@ export interface VolunteerOffer {
   readonly lanes: boolean;
 }
 
+/** A function that a slot runs. */
+export interface CalledThere {
+  readonly namespace: string;
+  readonly path: string;
+}
+
 /** One connected volunteer. What it does now is kept here by the dispatcher. */
 export class Volunteer {
   readonly session: VolunteerSession;
@@ -33,6 +41,8 @@ export class Volunteer {
   jobsFailed = 0;
   /** The jobs at their turn: at most one per slot. */
   readonly running = new Set<JobId>();
+  /** The functions that its other busy slots are called for, by slot. */
+  readonly calling = new Map<number, CalledThere>();
   /** The functions whose code it has, by their revisions' ids. */
   readonly functions = new Shelf<string>(functionsKept);
 
@@ -45,6 +55,11 @@ export class Volunteer {
 
   get id(): VolunteerId {
     return this.session.id;
+  }
+
+  /** How many of its slots run something. */
+  get busySlots(): number {
+    return this.running.size + this.calling.size;
   }
 }
 
@@ -90,9 +105,15 @@ export class VolunteerRegistry {
     let busySlots = 0;
     for (const volunteer of this) {
       slots += volunteer.offer.slots;
-      busySlots += volunteer.running.size;
+      busySlots += volunteer.busySlots;
     }
     return { volunteers: this.size, slots, busySlots };
+  }
+
+  byKind(): Record<VolunteerKind, number> {
+    const counts = { native: 0, browser: 0, internal: 0, other: 0 };
+    for (const volunteer of this) counts[kindOf(volunteer)]++;
+    return counts;
   }
 
   /** The body of `GET /api/volunteers`; those who came first come first. */
@@ -127,7 +148,7 @@ function volunteerView(volunteer: Volunteer): VolunteerView {
     isolation: offer.isolation,
     capabilities: offer.capabilities,
     slots: offer.slots,
-    busy_slots: volunteer.running.size,
+    busy_slots: volunteer.busySlots,
     namespaces: offer.namespaces === undefined ? null : [...offer.namespaces].sort(),
     jobs_completed: volunteer.jobsCompleted,
     jobs_failed: volunteer.jobsFailed,

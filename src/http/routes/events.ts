@@ -3,7 +3,7 @@ import type { JobEvent, JobEvents } from "../../jobs/events.ts";
 import type { JobService } from "../../jobs/service.ts";
 import { hasEnded, jobView } from "../../jobs/view.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
-import type { EventStreams, WireEvent } from "../event-streams.ts";
+import { type EventStreams, type WireEvent, wireEventOf } from "../event-streams.ts";
 import { idParams } from "../params.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
@@ -37,11 +37,11 @@ export function eventRoutes(app: HttpApp, parts: EventRoutesParts): void {
 function wireEvent(event: JobEvent): WireEvent {
   switch (event.kind) {
     case "status":
-      return { name: "job", data: jobView(event.record) };
+      return wireEventOf("job", jobView(event.record));
     case "log":
-      return { name: "log", data: { job_id: event.jobId, stream: event.stream, text: event.text } };
+      return wireEventOf("log", { job_id: event.jobId, stream: event.stream, text: event.text });
     case "lagged":
-      return { name: "lagged", data: { missed: event.missed } };
+      return wireEventOf("lagged", { missed: event.missed });
   }
 }
 

@@ -7,7 +7,7 @@ import { type LogQuery, logQuerySchema } from "../../protocol/functions.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
 import type { Clock } from "../../stdx/clock.ts";
 import { parseDurationMs } from "../../stdx/duration.ts";
-import type { EventStreams, WireEvent } from "../event-streams.ts";
+import { type EventStreams, type WireEvent, wireEventOf } from "../event-streams.ts";
 import { restOfPath } from "../rest-of-path.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
@@ -64,6 +64,6 @@ function lastSeenOf({ headers }: FastifyRequest): number | undefined {
 }
 
 function wireEvent(event: LogEvent): WireEvent {
-  if (event.kind === "lagged") return { name: "lagged", data: { missed: event.missed } };
-  return { id: String(event.line.seq), name: "log", data: logLineView(event.line) };
+  if (event.kind === "lagged") return wireEventOf("lagged", { missed: event.missed });
+  return wireEventOf("log", logLineView(event.line), String(event.line.seq));
 }
