@@ -51,10 +51,27 @@ test("the Python flags of other implementations are accepted with a note", () =>
   assert.equal(command.notes.length, 1);
 });
 
+test("a backup and a restore take a file and the data directory", () => {
+  assert.deepEqual(parseCommand(["backup", "b.tar", "--data-dir", "/d"]), {
+    kind: "backup",
+    file: "b.tar",
+    dataDir: "/d",
+  });
+  assert.deepEqual(parseCommand(["restore", "b.tar"]), {
+    kind: "restore",
+    file: "b.tar",
+    dataDir: undefined,
+  });
+});
+
 const refused: readonly (readonly [string[], RegExp])[] = [
   [["--nonsense"], /^There is no flag --nonsense;/],
   [["-x"], /^There is no flag -x;/],
   [["serve"], /^"serve" is not something/],
+  [["backup"], /^backup takes one file/],
+  [["restore", "a", "b"], /^restore takes one file/],
+  [["backup", "a", "--workers", "1"], /^backup knows no flag --workers/],
+  [["backup", "a", "--data-dir"], /^--data-dir needs a value/],
   [["--port"], /^--port needs a value\.$/],
   [["--host", "--insecure"], /^--host needs a value\.$/],
   [["--help=yes"], /^--help takes no value\.$/],

@@ -9,6 +9,7 @@ export class UsageError extends Error {}
 export type Command =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
+  | ArchiveCommand
   | { readonly kind: "orchestrator"; readonly flags: ConfigFlags; readonly notes: readonly string[] }
   | {
       readonly kind: "worker";
@@ -19,6 +20,13 @@ export type Command =
       readonly namespaces: readonly string[] | undefined;
       readonly notes: readonly string[];
     };
+
+/** Saves the data directory in a file, or brings it back. */
+export interface ArchiveCommand {
+  readonly kind: "backup" | "restore";
+  readonly file: string;
+  readonly dataDir: string | undefined;
+}
 
 /** Flags with a value, and flags that stand alone. */
 const valueFlags = [
@@ -61,6 +69,11 @@ Orchestrator
   --data-dir D         keep jobs and modules here (default ./data)
   --insecure           allow --host to be an address that others can reach
 
+Save and bring back
+  backup FILE          write the data directory into a file, also while the orchestrator runs
+  restore FILE         bring it back, into an empty data directory
+  --data-dir D         the data directory (default ./data)
+
 Worker
   --worker URL         the orchestrator to work for
 
@@ -75,6 +88,8 @@ Environment variables, such as HTTP_PORT and DATA_DIR, are listed in docs/CONFIG
 
 /** Reads the command line. Throws a UsageError or a ConfigError whose sentence names the flag. */
 export function parseCommand(argv: readonly string[]): Command {
+  const [first] = argv;
+  if (first === "backup" || first === "restore") return parseArchiveCommand(first, argv.slice(1));
   const { values, on } = readFlags(argv);
   if (on.has("help")) return { kind: "help" };
   if (on.has("version")) return { kind: "version" };
@@ -103,6 +118,31 @@ export function parseCommand(argv: readonly string[]): Command {
   if (foreign)
     throw new UsageError(`--${foreign} belongs to an orchestrator and means nothing with --worker.`);
   return { kind: "worker", url: workerUrl(worker), slots, namespaces, notes };
+}
+
+function parseArchiveCommand(kind: ArchiveCommand["kind"], argv: readonly string[]): Command {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: { "data-dir": { type: "string" }, help: { type: "boolean", short: "h" } },
+    strict: false,
+    tokens: true,
+  });
+  const files: string[] = [];
+  let dataDir: string | undefined;
+  for (const token of tokens) {
+    if (token.kind === "positional") files.push(token.value);
+    if (token.kind !== "option") continue;
+    if (token.name === "help") return { kind: "help" };
+    if (token.name !== "data-dir")
+      throw new UsageError(`${kind} knows no flag ${token.rawName}; try --help.`);
+    if (!token.value) throw new UsageError("--data-dir needs a value.");
+    dataDir = token.value;
+  }
+  const [file] = files;
+  if (file === undefined || files.length > 1) {
+    throw new UsageError(`${kind} takes one file, such as: zerverless ${kind} zerverless-backup.tar`);
+  }
+  return { kind, file, dataDir };
 }
 
 function readFlags(argv: readonly string[]): Flags {

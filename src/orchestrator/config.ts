@@ -88,7 +88,7 @@ export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
       host,
       port: integer("--port", flags.port, 0, 65_535) ?? integerOf(env, "HTTP_PORT", 0, 65_535),
     },
-    dataDir: resolve(flags.dataDir ?? given(env, "DATA_DIR")),
+    dataDir: readDataDir(env, flags.dataDir),
     cacheDir: cacheDir(env),
     jobs: {
       timeoutMs: duration(env, "DEFAULT_JOB_TIMEOUT", 1, limits.timeoutSecondsMax * 1000),
@@ -117,6 +117,11 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     shutdownTimeoutMs: duration(env, "SHUTDOWN_TIMEOUT", 0, hourMs),
     log: readLogConfig(env),
   });
+}
+
+/** Where an orchestrator keeps what it must not lose. */
+export function readDataDir(env: Env, flag: string | undefined): string {
+  return resolve(flag ?? given(env, "DATA_DIR"));
 }
 
 function readLogConfig(env: Env): LogConfig {
