@@ -17,6 +17,8 @@ export interface ConfigFlags {
   /** Slots of each internal worker. */
   readonly slots?: number | undefined;
   readonly namespaces?: readonly string[] | undefined;
+  /** How much of the time each slot of those may be busy. */
+  readonly share?: number | undefined;
   readonly insecure?: boolean | undefined;
 }
 
@@ -44,6 +46,7 @@ export interface OrchestratorConfig {
     readonly count: number;
     readonly slots: number;
     readonly namespaces: readonly string[] | undefined;
+    readonly share: number;
   };
   readonly log: LogConfig;
 }
@@ -99,7 +102,12 @@ export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
     },
     volunteers: { heartbeatIntervalMs, timeoutMs },
     shutdownTimeoutMs: duration(env, "SHUTDOWN_TIMEOUT", 0, hourMs),
-    workers: { count: flags.workers ?? 0, slots: flags.slots ?? 1, namespaces: flags.namespaces },
+    workers: {
+      count: flags.workers ?? 0,
+      slots: flags.slots ?? 1,
+      namespaces: flags.namespaces,
+      share: flags.share ?? 1,
+    },
     log: readLogConfig(env),
   });
 }

@@ -90,6 +90,18 @@ export class DenoCell implements Cell {
     return run;
   }
 
+  suspend(): boolean {
+    // One that is starting has a deadline for that.
+    if (!this.alive || !this.#ready || this.#process?.signal("SIGSTOP") !== true) return false;
+    this.#watch.suspend();
+    return true;
+  }
+
+  resume(): void {
+    this.#process?.signal("SIGCONT");
+    this.#watch.resume();
+  }
+
   kill(): void {
     this.#die({ kind: "cancelled" });
   }
