@@ -6,9 +6,9 @@ import { root } from "./program.ts";
 import { refresh } from "./source-stamp.ts";
 
 const sandbox = new URL("../src/sandbox/", import.meta.url);
-const pathOf = (file: string) => fileURLToPath(new URL(file, sandbox));
+export const sandboxPath = (file: string) => fileURLToPath(new URL(file, sandbox));
 
-const shared = {
+export const bundleSettings = {
   bundle: true,
   platform: "neutral",
   mainFields: ["module", "main"],
@@ -34,8 +34,8 @@ export async function freshKernel(): Promise<string> {
 /** A module with all it imports as a script that evaluates to its exports. */
 export async function bundlePart(file: string): Promise<string> {
   const { outputFiles } = await build({
-    ...shared,
-    entryPoints: [pathOf(file)],
+    ...bundleSettings,
+    entryPoints: [sandboxPath(file)],
     format: "iife",
     globalName: "part",
     minifyWhitespace: true,
@@ -56,8 +56,8 @@ export async function buildKernel(outfile: string): Promise<void> {
     ].map(bundlePart),
   );
   await build({
-    ...shared,
-    entryPoints: [pathOf("hosts/deno/shell.ts")],
+    ...bundleSettings,
+    entryPoints: [sandboxPath("hosts/deno/shell.ts")],
     outfile,
     format: "esm",
     external: ["node:*"],

@@ -5,6 +5,7 @@ import { extname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build } from "vite";
+import { buildTabKernel } from "./build-tab-kernel.ts";
 import { root } from "./program.ts";
 import { refresh } from "./source-stamp.ts";
 
@@ -17,7 +18,12 @@ const sources = {
   folders: ["web", "src/client", "src/worker", "src/sandbox", "src/protocol", "src/stdx", "examples"].filter(
     (folder) => existsSync(join(root, folder)),
   ),
-  files: ["package-lock.json", "scripts/build-web.ts", "scripts/build-kernel.ts"],
+  files: [
+    "package-lock.json",
+    "scripts/build-web.ts",
+    "scripts/build-kernel.ts",
+    "scripts/build-tab-kernel.ts",
+  ],
 };
 
 const compressible = new Set([".html", ".js", ".css", ".svg", ".json", ".webmanifest", ".txt", ".map"]);
@@ -50,10 +56,20 @@ export async function buildWeb(outDir: string): Promise<void> {
     },
     worker: { format: "es" },
   });
+  await writeCells(outDir);
   const files = await readdir(outDir, { recursive: true, withFileTypes: true });
   await Promise.all(
     files.filter((entry) => entry.isFile()).map((entry) => compress(join(entry.parentPath, entry.name))),
   );
+}
+
+/** Adds what a volunteer's page makes cells of, and a page's worth of JSON that says where the script is. */
+async function writeCells(outDir: string): Promise<void> {
+  const { script, frame } = await buildTabKernel();
+  const path = `assets/${script.name}`;
+  await writeFile(join(outDir, path), script.text);
+  await writeFile(join(outDir, "volunteer/frame.html"), frame);
+  await writeFile(join(outDir, "volunteer/cells.json"), JSON.stringify({ script: `/${path}` }));
 }
 
 async function compress(path: string): Promise<void> {

@@ -38,6 +38,12 @@ const entries = [
   "src/sandbox/hosts/deno/shell.ts",
   "src/sandbox/kernel/js/realm/prelude.ts",
   "src/sandbox/kernel/js/realm/fetch/part.ts",
+  // And what scripts/build-tab-kernel.ts bundles.
+  "src/sandbox/hosts/web-worker/shell.ts",
+  "src/sandbox/hosts/web-worker/frame.ts",
+  // What a page takes to run cells.
+  "src/sandbox/hosts/web-worker/open-frame.ts",
+  "src/sandbox/hosts/web-worker/web-worker-host.ts",
 ];
 
 /** The scripts that the pages' documents name. */

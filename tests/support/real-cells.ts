@@ -1,80 +1,40 @@
 import { fileURLToPath } from "node:url";
-import type { CellKind, Language } from "../../src/protocol/languages.ts";
-import { limits } from "../../src/protocol/limits.ts";
-import type { OutputStream } from "../../src/protocol/output.ts";
+import type { CellKind } from "../../src/protocol/languages.ts";
 import type { Cell } from "../../src/sandbox/hosts/cell.ts";
 import { createDenoCellHost, type DenoCellHost } from "../../src/sandbox/hosts/deno/host.ts";
 import { systemClock } from "../../src/stdx/clock.ts";
 import { noLog } from "../../src/stdx/log.ts";
-import type { KernelCase } from "./kernel-cases.ts";
+import { CellRunner, type CellWork } from "./cell-runner.ts";
 import type { Ran } from "./run-case.ts";
 
-const timeoutMsDefault = 20_000;
 /** Kept between runs, since it is named by what is in it and Python's memory snapshot takes seconds to make. */
-const cacheDir = fileURLToPath(new URL("../../build/test-cache", import.meta.url));
-
-export interface CellWork extends Pick<KernelCase, "input" | "memoryMb"> {
-  language: Language;
-  code?: string;
-  module?: { cid: string; bytes: Uint8Array };
-  timeoutMs?: number;
-}
+export const testCacheDir = fileURLToPath(new URL("../../build/test-cache", import.meta.url));
 
 /** Sealed processes for tests: one cell after another, each for as long as it lives. */
 export class RealCells implements AsyncDisposable {
   readonly host: DenoCellHost;
-  readonly #kind: CellKind;
-  #cell: Cell | undefined;
+  readonly #runner: CellRunner;
 
   private constructor(host: DenoCellHost, kind: CellKind) {
     this.host = host;
-    this.#kind = kind;
+    this.#runner = new CellRunner(host, kind, () => Promise.reject(new Error("Nobody answers here.")));
   }
 
   static async start(
     kind: CellKind = "core",
     options: { allowBubblewrap?: boolean } = {},
   ): Promise<RealCells> {
-    const host = await createDenoCellHost({ cacheDir, clock: systemClock, log: noLog, ...options });
-    return new RealCells(host, kind);
+    const parts = { cacheDir: testCacheDir, clock: systemClock, log: noLog };
+    return new RealCells(await createDenoCellHost({ ...parts, ...options }), kind);
   }
 
   /** The cell that the next work runs in. */
   get cell(): Cell {
-    if (!this.#cell?.alive) this.#cell = this.host.take(this.#kind);
-    return this.#cell;
+    return this.#runner.cell;
   }
 
-  async run(work: CellWork): Promise<Ran> {
-    for (;;) {
-      const ran = await this.#runOnce(work);
-      // The cell may be on its way out after the work before; the next one takes this.
-      if (ran) return ran;
-    }
-  }
-
-  async #runOnce(work: CellWork): Promise<Ran | undefined> {
-    const printed: Record<OutputStream, string> = { stdout: "", stderr: "" };
-    const { language, code = "", module } = work;
-    const inputJson = JSON.stringify(work.input ?? null);
-    const { outcome } = this.cell.run({
-      work: { kind: "run", language, code, module, inputJson },
-      timeoutMs: work.timeoutMs ?? timeoutMsDefault,
-      memoryMb: work.memoryMb ?? limits.memoryMbDefault,
-      onOutput(stream, text) {
-        printed[stream] += text;
-      },
-      onAsk: () => Promise.reject(new Error("Nobody answers here.")),
-    });
-    const ended = await outcome;
-    if (ended.kind === "completed") {
-      return { outcome: { ok: true, resultJson: ended.resultJson }, ...printed };
-    }
-    if (ended.kind === "failed") {
-      return { outcome: { ok: false, code: ended.code, message: ended.message }, ...printed };
-    }
-    if (ended.kind === "unstarted") return undefined;
-    throw new Error(`The work was ${ended.kind}.`);
+  run(work: CellWork): Promise<Ran> {
+    return this.#runner.run(work);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,6 +16,7 @@ export interface CountedRealms {
 export async function countedRealms(): Promise<CountedRealms> {
   let made = 0;
   const platform: RealmPlatform = {
+    isShared: false,
     createRealm() {
       made++;
       const context = vm.createContext(vm.constants.DONT_CONTEXTIFY);

@@ -3,6 +3,7 @@ import { refuse } from "../../protocol/errors.ts";
 import { encodingOf } from "../encodings.ts";
 import { matchesEtag } from "../etags.ts";
 import { rawPath } from "../rest-of-path.ts";
+import { frameHeaders } from "../site/frame-headers.ts";
 import { openSite, type Site } from "../site/site.ts";
 import { assetHeaders, type HeaderList, pageHeaders } from "../site/site-headers.ts";
 import type { HttpApp } from "../zod-provider.ts";
@@ -23,6 +24,13 @@ export function pageRoutes(app: HttpApp): void {
   app.get("/dashboard/*", async (request, reply) =>
     sendFile(await site(), "dashboard/index.html", request, reply, pageHeaders),
   );
+
+  // The sealed document in which a tab's cells live.
+  app.get("/volunteer/frame", async (request, reply) => {
+    const files = await site();
+    const html = files.get("volunteer/frame.html")?.bodies.identity.toString() ?? "";
+    return sendFile(files, "volunteer/frame.html", request, reply, frameHeaders(html));
+  });
 
   app.get("/volunteer/*", async (request, reply) => {
     const name = rawPath(request.raw.url ?? "").slice(1);

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { limits } from "../../protocol/limits.ts";
 import type { GuestIo, GuestOutcome, GuestRuntime, GuestTask } from "./guest.ts";
 import { Kernel, type KernelPipe } from "./kernel.ts";
-import { type CellFrame, type Frame, FrameDecoder, type HostFrame, slowTaskMs } from "./wire.ts";
+import { type CellFrame, type Frame, type HostFrame, slowTaskMs } from "./wire.ts";
 
 /** Thrown where a real pipe would wait to be killed. */
 class Halted extends Error {}
@@ -13,7 +13,6 @@ type Sent = CellFrame & { payload?: string };
 /** A pipe with all of its frames in it, and what the kernel answered. */
 function pipeOf(frames: readonly (HostFrame & { payload?: string })[]) {
   const encoder = new TextEncoder();
-  const decoder = new FrameDecoder(64 << 20);
   const waiting: Frame[] = frames.map(({ payload = "null", ...header }) => ({
     header,
     payload: encoder.encode(payload),
@@ -22,11 +21,9 @@ function pipeOf(frames: readonly (HostFrame & { payload?: string })[]) {
   const pipe: KernelPipe = {
     next: () => waiting.shift(),
     wait: () => waiting.shift(),
-    send(bytes) {
-      for (const { header, payload } of decoder.push(bytes)) {
-        const text = new TextDecoder().decode(payload);
-        sent.push({ ...(header as CellFrame), ...(text === "" ? {} : { payload: text }) });
-      }
+    send(header, payload) {
+      const text = new TextDecoder().decode(payload);
+      sent.push({ ...header, ...(text === "" ? {} : { payload: text }) });
     },
     halt() {
       throw new Halted();

@@ -6,7 +6,7 @@ import { Shelf } from "../../stdx/shelf.ts";
 import { clipUtf8 } from "../../stdx/utf8.ts";
 import type { GuestIo, GuestOutcome, GuestRuntime, LoadOutcome } from "./guest.ts";
 import { TaskOutput } from "./task-output.ts";
-import { type CellFrame, encodeFrame, type Frame, type HostFrame, modulesKept, slowTaskMs } from "./wire.ts";
+import { type CellFrame, type Frame, type HostFrame, modulesKept, slowTaskMs } from "./wire.ts";
 
 /** The kernel's end of the pipe to its host. */
 export interface KernelPipe {
@@ -14,7 +14,7 @@ export interface KernelPipe {
   next(): Frame | undefined | Promise<Frame | undefined>;
   /** The next frame, blocking the thread until it is there: guest code waits for it in the middle of a call. */
   wait(): Frame | undefined;
-  send(frame: Uint8Array): void;
+  send(header: CellFrame, payload?: Uint8Array): void;
   /** Does nothing, for ever, and lets no guest code run: the host is about to kill the cell. */
   halt(): never;
 }
@@ -48,7 +48,7 @@ export class Kernel {
   }
 
   async serve(): Promise<void> {
-    this.#send({ t: "ready" });
+    this.#pipe.send({ t: "ready" });
     for (;;) {
       const next = this.#backlog.shift() ?? this.#pipe.next();
       const frame = next instanceof Promise ? await next : next;
@@ -68,7 +68,9 @@ export class Kernel {
 
   async #task(header: TaskHeader, module: Uint8Array | undefined, payload: Uint8Array): Promise<void> {
     const startedAt = performance.now();
-    const output = new TaskOutput((stream, text) => this.#send({ t: "output", id: header.id, stream, text }));
+    const output = new TaskOutput((stream, text) =>
+      this.#pipe.send({ t: "output", id: header.id, stream, text }),
+    );
     const answer = (outcome: GuestOutcome) => this.#answer(header.id, startedAt, outcome);
     const io: GuestIo = {
       write: (stream, text) => {
@@ -94,7 +96,7 @@ export class Kernel {
     output.flush();
     answer(outcome);
     if (sound && (header.t === "run" ? this.#resets(header.language) : outcome.ok || !outcome.spent)) return;
-    this.#send({ t: "spent" });
+    this.#pipe.send({ t: "spent" });
     this.#pipe.halt();
   }
 
@@ -137,7 +139,7 @@ export class Kernel {
       const error = `The arguments have ${args.length} bytes; ${hostCallBytesMax} are allowed.`;
       return JSON.stringify({ ok: false, code: "payload_too_large", error } satisfies HostAnswer);
     }
-    this.#send({ t: "ask", id, op }, args);
+    this.#pipe.send({ t: "ask", id, op }, args);
     for (;;) {
       const frame = this.#pipe.wait();
       if (!frame) return this.#pipe.halt();
@@ -171,17 +173,13 @@ export class Kernel {
       outcome.ok && outcome.resultJson !== undefined ? encoder.encode(outcome.resultJson) : undefined;
     if (payload && payload.length > limits.resultBytesMax) {
       const message = `The result's JSON has ${payload.length} bytes; ${limits.resultBytesMax} are allowed.`;
-      this.#send({ t: "fail", id, epoch, wallMs, code: "result_too_large", message });
+      this.#pipe.send({ t: "fail", id, epoch, wallMs, code: "result_too_large", message });
     } else if (outcome.ok) {
-      this.#send({ t: "done", id, epoch, wallMs }, payload);
+      this.#pipe.send({ t: "done", id, epoch, wallMs }, payload);
     } else {
       const message = clipUtf8(outcome.message, limits.errorMessageBytesMax);
-      this.#send({ t: "fail", id, epoch, wallMs, code: outcome.code, message });
+      this.#pipe.send({ t: "fail", id, epoch, wallMs, code: outcome.code, message });
     }
-  }
-
-  #send(header: CellFrame, payload?: Uint8Array): void {
-    this.#pipe.send(encodeFrame(header, payload));
   }
 }
 

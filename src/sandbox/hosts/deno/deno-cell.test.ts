@@ -8,7 +8,7 @@ import { ManualClock } from "../../../stdx/clock.ts";
 import { noLog } from "../../../stdx/log.ts";
 import { slowTaskMs } from "../../kernel/wire.ts";
 import type { CellOutcome } from "../cell.ts";
-import { DenoCell } from "./deno-cell.ts";
+import { denoCell } from "./deno-cell.ts";
 
 const program = fileURLToPath(new URL("../../../../tests/support/scripted-cell.ts", import.meta.url));
 const timeoutMs = 1000;
@@ -27,7 +27,7 @@ function cellOf(script: CellScript) {
     // No process of this machine has this number: nothing is known of its memory.
     pid: Promise.resolve(0),
   };
-  const cell = new DenoCell("core", Promise.resolve(launched), clock, noLog);
+  const cell = denoCell("core", Promise.resolve(launched), clock, noLog);
   let heard: ((text: string) => void) | undefined;
   const run = () =>
     cell.run({

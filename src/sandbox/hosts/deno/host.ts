@@ -2,7 +2,9 @@ import type { CellKind } from "../../../protocol/languages.ts";
 import type { Clock } from "../../../stdx/clock.ts";
 import type { Log } from "../../../stdx/log.ts";
 import type { CellHost } from "../cell.ts";
-import { DenoCell } from "./deno-cell.ts";
+import { CellStock } from "../cell-stock.ts";
+import type { QueuedCell } from "../queued-cell.ts";
+import { denoCell } from "./deno-cell.ts";
 import { kernelBundle } from "./kernel-bundle.ts";
 import { Launcher } from "./launcher.ts";
 import { PythonSnapshot } from "./python-snapshot.ts";
@@ -37,66 +39,38 @@ export class DenoCellHost implements CellHost {
   readonly isolation: Launcher["isolation"];
   readonly #launcher: Launcher;
   readonly #snapshot: PythonSnapshot;
-  readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #spares = new Map<CellKind, DenoCell>();
-  readonly #warm = new Set<CellKind>();
-  readonly #living = new Set<DenoCell>();
-  #disposed = false;
+  readonly #stock: CellStock;
 
   constructor(launcher: Launcher, snapshot: PythonSnapshot, clock: Clock, log: Log) {
     this.isolation = launcher.isolation;
     this.#launcher = launcher;
     this.#snapshot = snapshot;
-    this.#clock = clock;
-    this.#log = log;
+    this.#stock = new CellStock((kind) => denoCell(kind, this.#launch(kind), clock, log));
   }
 
-  take(kind: CellKind): DenoCell {
-    const spare = this.#spares.get(kind);
-    this.#spares.delete(kind);
-    if (this.#warm.has(kind)) this.warm(kind);
-    return spare?.alive ? spare : this.#start(kind);
+  take(kind: CellKind): QueuedCell {
+    return this.#stock.take(kind);
   }
 
   warm(kind: CellKind): void {
-    this.#warm.add(kind);
-    // A turn later, so that the work at hand goes first.
-    setImmediate(() => {
-      if (this.#disposed || !this.#warm.has(kind) || this.#spares.get(kind)?.alive) return;
-      this.#spares.set(kind, this.#start(kind));
-    });
+    this.#stock.warm(kind);
   }
 
   /** Resolves when the first spare of this kind can begin with a task at once, or could not be started. */
   async warmed(kind: CellKind): Promise<void> {
-    this.#warm.add(kind);
-    const spare = this.#spares.get(kind) ?? this.#start(kind);
-    this.#spares.set(kind, spare);
-    await spare.ready;
+    await this.#stock.warmed(kind);
   }
 
   /** Makes what the first Python cell would have to wait for. */
   async prepare(): Promise<void> {
     await this.#snapshot.path().catch((error: unknown) => {
-      if (!this.#disposed) throw error;
+      if (!this.#stock.disposed) throw error;
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed = true;
     this.#snapshot[Symbol.dispose]();
-    const living = [...this.#living];
-    for (const cell of living) cell.kill();
-    await Promise.all(living.map(({ gone }) => gone));
-  }
-
-  #start(kind: CellKind): DenoCell {
-    const launching = this.#launch(kind);
-    const cell = new DenoCell(kind, launching, this.#clock, this.#log);
-    this.#living.add(cell);
-    cell.gone.then(() => this.#living.delete(cell));
-    return cell;
+    await this.#stock[Symbol.asyncDispose]();
   }
 
   async #launch(kind: CellKind) {

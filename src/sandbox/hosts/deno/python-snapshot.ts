@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Clock } from "../../../stdx/clock.ts";
 import type { Log } from "../../../stdx/log.ts";
 import { FrameDecoder } from "../../kernel/wire.ts";
-import { readCellFrame } from "./cell-frame.ts";
+import { readCellFrame } from "../cell-frame.ts";
 import type { Launcher } from "./launcher.ts";
 import type { Toolchain } from "./toolchain.ts";
 

@@ -15,7 +15,8 @@ import type { RealmPlatform } from "../../kernel/js/realm-session.ts";
 import type * as typescript from "../../kernel/js/typescript.ts";
 import { Kernel, type KernelPipe } from "../../kernel/kernel.ts";
 import type * as lua from "../../kernel/lua/lua.ts";
-import { createPythonRuntime, makePythonSnapshot } from "../../kernel/python/python.ts";
+import { createPythonRuntime } from "../../kernel/python/python.ts";
+import { loadInterpreterModule, makePythonSnapshot } from "../../kernel/python/snapshot-maker.ts";
 import { cellStackKb } from "../../kernel/python/stack.ts";
 import type * as wasm from "../../kernel/wasm/wasm.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../../kernel/wire.ts";
@@ -48,7 +49,8 @@ function createPipe(): KernelPipe {
   return {
     next,
     wait: next,
-    send(frame) {
+    send(header, payload) {
+      const frame = encodeFrame(header, payload);
       for (let sent = 0; sent < frame.length; ) sent += stdout.writeSync(frame.subarray(sent));
     },
     halt() {
@@ -81,6 +83,7 @@ function createRealmPlatform(): RealmPlatform {
     return script;
   };
   return {
+    isShared: false,
     createRealm() {
       const context = createContext(constants.DONT_CONTEXTIFY);
       return { evaluate: (source) => scriptOf(source).runInContext(context) };
@@ -142,12 +145,14 @@ async function start(): Promise<void> {
   const pipe = createPipe();
   if (kind === "python-snapshot") {
     const snapshot = await makePythonSnapshot(indexUrl);
-    pipe.send(encodeFrame({ t: "snapshot" }, snapshot));
+    pipe.send({ t: "snapshot" }, snapshot);
     return;
   }
   if (kind === "python") {
-    const snapshot = snapshotPath === undefined ? undefined : readFileSync(snapshotPath);
-    const python = await createPythonRuntime({ indexUrl, snapshot, stackBytes: cellStackKb * 1024 });
+    const snapshot =
+      snapshotPath === undefined ? await makePythonSnapshot(indexUrl) : readFileSync(snapshotPath);
+    const interpreter = await loadInterpreterModule(indexUrl);
+    const python = createPythonRuntime({ interpreter, snapshot, stackBytes: cellStackKb * 1024 });
     removeGlobals();
     await new Kernel(pipe, () => python).serve();
   } else {

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../../stdx/clock.ts";
+import type { Meter, MeteredTask, Overrun } from "../queued-cell.ts";
 import { cpuMs, residentBytes } from "./usage.ts";
 
 const tickMs = 10;
@@ -10,27 +11,15 @@ const engineSlackBytes = 48 * 1024 * 1024;
 const cpuFromMs = 20;
 const bytesPerMb = 1024 * 1024;
 
-export interface WatchedTask {
-  /** Milliseconds, monotonic. */
-  readonly startedAt: number;
-  readonly timeoutMs: number;
-  readonly memoryMb: number;
-}
-
-export type Overrun = "timeout" | "memory_exceeded";
-
 /**
  * Looks from outside at the process that runs a task, every ten milliseconds while one runs, and tells when the task
  * takes too long or too much memory. What counts is what the process grew by since the task came to its turn.
  */
-export class Watch {
+export class Watch implements Meter {
   readonly #clock: Clock;
   readonly #pid: () => number;
   readonly #overrun: (why: Overrun) => void;
-  #task: WatchedTask | undefined;
-  /** For how long the task did not run, and since when it does not now. */
-  #suspendedMs = 0;
-  #suspendedAt: number | undefined;
+  #task: MeteredTask | undefined;
   #timer: Timer | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #baseBytes: number | undefined;
@@ -43,34 +32,17 @@ export class Watch {
     this.#overrun = overrun;
   }
 
-  begin(task: WatchedTask): void {
+  begin(task: MeteredTask): void {
     this.#task = task;
-    this.#suspendedMs = 0;
-    if (this.#suspendedAt !== undefined) this.#suspendedAt = task.startedAt;
     this.#peakBytes = undefined;
     if (task.startedAt - this.#readAt >= boundaryMs) {
       this.#readAt = task.startedAt;
       this.#baseBytes = residentBytes(this.#pid());
       this.#baseCpuMs = cpuMs(this.#pid());
     }
-    this.#lookSoon(tickMs);
+    this.#timer ??= this.#clock.after(tickMs, () => this.#tick());
   }
 
-  /** The process is stopped: until it goes on the task's time stands still. */
-  suspend(): void {
-    this.#suspendedAt ??= this.#clock.monotonic();
-    this.#timer?.cancel();
-    this.#timer = undefined;
-  }
-
-  resume(): void {
-    if (this.#suspendedAt === undefined) return;
-    this.#suspendedMs += this.#clock.monotonic() - this.#suspendedAt;
-    this.#suspendedAt = undefined;
-    if (this.#task) this.#lookSoon(tickMs);
-  }
-
-  /** @returns what the task used, as far as it could be seen. */
   end(): { cpuMs: number | undefined; peakMemoryBytes: number | undefined } {
     const task = this.#task;
     this.#task = undefined;
@@ -90,7 +62,7 @@ export class Watch {
     this.#timer = undefined;
     const task = this.#task;
     if (!task) return;
-    const elapsed = this.#clock.monotonic() - task.startedAt - this.#suspendedMs;
+    const elapsed = this.#clock.monotonic() - task.startedAt;
     if (elapsed >= task.timeoutMs) {
       this.#overrun("timeout");
       return;
@@ -100,14 +72,10 @@ export class Watch {
       return;
     }
     const untilTimeout = Math.max(1, task.timeoutMs - elapsed);
-    this.#lookSoon(Math.min(tickMs, untilTimeout));
+    this.#timer = this.#clock.after(Math.min(tickMs, untilTimeout), () => this.#tick());
   }
 
-  #lookSoon(ms: number): void {
-    if (this.#suspendedAt === undefined) this.#timer ??= this.#clock.after(ms, () => this.#tick());
-  }
-
-  #overMemory(task: WatchedTask): boolean {
+  #overMemory(task: MeteredTask): boolean {
     const resident = residentBytes(this.#pid());
     if (resident === undefined) return false;
     this.#baseBytes ??= resident;

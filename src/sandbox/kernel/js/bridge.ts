@@ -116,8 +116,15 @@ export interface RealmBridge {
   proofSource(): string;
 }
 
-/** What the prelude evaluates to. */
-export type Install = (host: HostFunctions, proof: ProofFactory | undefined) => RealmBridge;
+/**
+ * What the prelude evaluates to.
+ * @param isShared the kernel itself lives in this realm, so `clean` puts back what it finds changed
+ */
+export type Install = (
+  host: HostFunctions,
+  proof: ProofFactory | undefined,
+  isShared: boolean,
+) => RealmBridge;
 
 /** The proof's text, evaluated in the realm. See `realm/purity.ts`. */
 export type ProofFactory = (stock: Stock) => () => boolean;

@@ -1,5 +1,6 @@
 import type { HostFunctions } from "./bridge.ts";
 import { urlParts } from "./bridge.ts";
+import { ownMap } from "./own.ts";
 
 /** The parts of `HostFunctions` that need nothing of the task: texts, URLs, random bytes. */
 export type PlainHostFunctions = Omit<
@@ -16,11 +17,12 @@ export interface PlainHost {
 }
 
 const noBytes = new Uint8Array(0);
+const { parse, stringify } = JSON;
 
 /** Functions that only compute. None throws of itself: a failure is an undefined answer, for the realm to explain. */
 export function createPlainHost(): PlainHost {
   const encoder = new TextEncoder();
-  const decoders = new Map<number, TextDecoder>();
+  const decoders = ownMap<number, TextDecoder>();
   let lastDecoder = 0;
   let kept: Uint8Array = noBytes;
 
@@ -78,12 +80,13 @@ export function createPlainHost(): PlainHost {
     parseQuery(query) {
       const flat: string[] = [];
       new URLSearchParams(query).forEach((value, name) => {
-        flat.push(name, value);
+        flat[flat.length] = name;
+        flat[flat.length] = value;
       });
-      return JSON.stringify(flat);
+      return stringify(flat);
     },
     formatQuery(json) {
-      const flat: unknown = JSON.parse(json);
+      const flat: unknown = parse(json);
       if (!Array.isArray(flat)) return "";
       const pairs: [string, string][] = [];
       for (let at = 0; at + 1 < flat.length; at += 2) pairs.push([String(flat[at]), String(flat[at + 1])]);
@@ -108,4 +111,11 @@ export function createPlainHost(): PlainHost {
   };
 }
 
-const partsOf = (url: URL): string => urlParts.map((part) => url[part]).join("\n");
+function partsOf(url: URL): string {
+  let parts = "";
+  for (let at = 0; at < urlParts.length; at++) {
+    const part = urlParts[at];
+    if (part !== undefined) parts += at === 0 ? url[part] : `\n${url[part]}`;
+  }
+  return parts;
+}

@@ -21,7 +21,9 @@ export function createJsRuntime(platform: RealmPlatform): GuestRuntime {
       return { ok: true, handler: session };
     },
     reset() {
-      if (!session.clean()) session = new RealmSession(platform, session.proofSource);
+      if (session.clean()) return true;
+      if (platform.isShared) return false;
+      session = new RealmSession(platform, session.proofSource);
       return true;
     },
   };

@@ -2,6 +2,7 @@ import type { GuestIo, GuestOutcome } from "../guest.ts";
 import { askHost } from "../host-question.ts";
 import type { HostFunctions, Install, ProofFactory, RealmBridge } from "./bridge.ts";
 import { createPlainHost, type PlainHost } from "./host-functions.ts";
+import { ownMap, ownPromise } from "./own.ts";
 import { SubtleHost } from "./subtle-host.ts";
 import type { StripTypes } from "./typescript.ts";
 
@@ -13,6 +14,11 @@ export interface Realm {
 
 /** What the shell around the kernel lends to the JavaScript runtime. */
 export interface RealmPlatform {
+  /**
+   * Whether there is but one realm, the kernel's own. What a guest changes in it is then put back before the kernel goes
+   * on, and the cell is spent.
+   */
+  readonly isShared: boolean;
   createRealm(): Realm;
   /** The bundle of `realm/prelude.ts`, a script that evaluates to its exports. */
   readonly prelude: string;
@@ -41,7 +47,7 @@ export class RealmSession {
   readonly #bridge: RealmBridge;
   readonly #plain: PlainHost;
   readonly #subtle: SubtleHost;
-  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  readonly #timers = ownMap<number, ReturnType<typeof setTimeout>>();
   /** The proof's text, to spare later realms the writing. */
   readonly proofSource: string;
   readonly #fetchPart: () => unknown;
@@ -50,6 +56,8 @@ export class RealmSession {
   #wake: (() => void) | undefined;
   /** What the function told of its loading, or of the call at hand. */
   #answer: GuestOutcome | undefined;
+  /** Whether the realm proved clean, where that was looked at before the outcome was told. */
+  #proved: boolean | undefined;
 
   constructor(platform: RealmPlatform, proofSource: string | undefined) {
     this.#platform = platform;
@@ -62,11 +70,19 @@ export class RealmSession {
     const { install } = realm.evaluate(platform.prelude) as { install: Install };
     this.#fetchPart = () => realm.evaluate(platform.fetchPart);
     const proof = proofSource === undefined ? undefined : (realm.evaluate(proofSource) as ProofFactory);
-    this.#bridge = { ...install(this.#hostFunctions(), proof) };
+    this.#bridge = { ...install(this.#hostFunctions(), proof, platform.isShared) };
     this.proofSource = proofSource ?? this.#bridge.proofSource();
   }
 
   async run(script: string, inputJson: string, io: GuestIo): Promise<GuestOutcome> {
+    // Whoever called has the promise of this in hand before guest code runs, which may change what awaiting means.
+    await undefined;
+    const outcome = await this.#run(script, inputJson, io);
+    if (this.#platform.isShared) this.#proved = this.#clean();
+    return outcome;
+  }
+
+  async #run(script: string, inputJson: string, io: GuestIo): Promise<GuestOutcome> {
     const { turn, onUnhandledRejection } = this.#platform;
     const bridge = this.#bridge;
     this.#io = io;
@@ -141,10 +157,16 @@ export class RealmSession {
 
   /** @returns false when another realm must take its place */
   clean(): boolean {
+    const proved = this.#proved ?? this.#clean();
+    this.#proved = undefined;
+    return proved;
+  }
+
+  #clean(): boolean {
     this.#platform.onUnhandledRejection(undefined);
     this.#io = undefined;
     this.#wake = undefined;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.forEach((timer) => void clearTimeout(timer));
     this.#timers.clear();
     this.#subtle.end();
     this.#plain.end();
@@ -152,7 +174,7 @@ export class RealmSession {
   }
 
   #activity(): Promise<void> {
-    return new Promise((resolve) => {
+    return ownPromise((resolve) => {
       this.#wake = resolve;
     });
   }

@@ -8,11 +8,9 @@ import { Interpreter, type Surroundings } from "./interpreter.ts";
 import { decodeSnapshot, type Snapshot } from "./memory-image.ts";
 import { judgeUnwinding, readAnswer } from "./outcomes.ts";
 import { GuestExit } from "./process-calls.ts";
-import { loadInterpreterModule, makePythonSnapshot } from "./snapshot-maker.ts";
+import type { InterpreterModule } from "./snapshot-maker.ts";
 import { defaultStackBytes, linearStackBytes } from "./stack.ts";
 import { askNobody, makeSurroundings, type PythonHost } from "./surroundings.ts";
-
-export { makePythonSnapshot } from "./snapshot-maker.ts";
 
 const bytesPerMb = 1024 * 1024;
 const encoder = new TextEncoder();
@@ -30,18 +28,17 @@ except KeyError as error:
 `;
 
 /**
- * Brings up CPython from its memory snapshot, or from nothing (some seconds) when there is none.
- * @param assets.indexUrl the folder of the `pyodide` package, with a slash at its end
+ * Brings up CPython from its memory snapshot.
+ * @param assets.snapshot is read for as long as the runtime lives
  * @param assets.stackBytes the native stack that there is, if more than engines give of themselves
  */
-export async function createPythonRuntime(assets: {
-  indexUrl: string;
-  snapshot: Uint8Array | undefined;
+export function createPythonRuntime(assets: {
+  interpreter: InterpreterModule;
+  snapshot: Uint8Array;
   stackBytes?: number;
-}): Promise<GuestRuntime> {
-  const encoded = assets.snapshot ?? (await makePythonSnapshot(assets.indexUrl));
-  const snapshot = decodeSnapshot(encoded);
-  const { module, wasmBytes } = await loadInterpreterModule(assets.indexUrl);
+}): GuestRuntime {
+  const snapshot = decodeSnapshot(assets.snapshot);
+  const { module, wasmBytes } = assets.interpreter;
   if (wasmBytes !== snapshot.wasmBytes) {
     throw new TypeError("The Python snapshot was made with another version of the interpreter.");
   }

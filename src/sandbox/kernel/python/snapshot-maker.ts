@@ -22,10 +22,17 @@ const memoryBytes = 48 * bytesPerMb;
 const packedStdlibPath = "/tmp/stdlib.zip";
 const packingBytesMax = 512 * bytesPerMb;
 
-/** Fetches and compiles the interpreter. */
-export async function loadInterpreterModule(
-  indexUrl: string,
-): Promise<{ module: WebAssembly.Module; wasmBytes: number }> {
+export interface InterpreterModule {
+  readonly module: WebAssembly.Module;
+  /** The length of the file that it was compiled from. */
+  readonly wasmBytes: number;
+}
+
+/**
+ * Fetches and compiles the interpreter.
+ * @param indexUrl the folder of the `pyodide` package, with a slash at its end
+ */
+export async function loadInterpreterModule(indexUrl: string): Promise<InterpreterModule> {
   const bytes = await fetchBytes(`${indexUrl}pyodide.asm.wasm`);
   return { module: await WebAssembly.compile(bytes), wasmBytes: bytes.length };
 }

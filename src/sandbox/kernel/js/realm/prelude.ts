@@ -7,6 +7,7 @@ import { createConsole } from "./console.ts";
 import { fetchNames } from "./fetch/kit.ts";
 import { createFunction } from "./function.ts";
 import { defineLazily, fixStackTraces, guardIntrinsics, removeWhatRunsLater } from "./guards.ts";
+import { createHealing } from "./healing.ts";
 import { lendFetch } from "./lend-fetch.ts";
 import { defineProperty, evaluate, keys } from "./primordials.ts";
 import { createPurity, type Touch } from "./purity.ts";
@@ -17,7 +18,11 @@ import { createWebApis } from "./web-apis.ts";
 const define = (holder: object, key: string, value: unknown, enumerable: boolean) =>
   defineProperty(holder, key, { value, writable: true, enumerable, configurable: true });
 
-export const install: Install = (host: HostFunctions, proof: ProofFactory | undefined): RealmBridge => {
+export const install: Install = (
+  host: HostFunctions,
+  proof: ProofFactory | undefined,
+  isShared: boolean,
+): RealmBridge => {
   const task = createTask();
   const timers = createTimers(host, task);
   const console = createConsole(host);
@@ -47,6 +52,7 @@ export const install: Install = (host: HostFunctions, proof: ProofFactory | unde
   guardIntrinsics(touch);
   const guestFunction = createFunction(host, task, fetch);
   const purity = createPurity(touch, proof, (text) => evaluate(text) as ProofFactory);
+  const heal = isShared ? createHealing() : undefined;
 
   return {
     start: task.start,
@@ -68,7 +74,9 @@ export const install: Install = (host: HostFunctions, proof: ProofFactory | unde
       timers.end();
       console.end();
       web.end();
-      return purity.restore();
+      const isClean = purity.restore();
+      if (!isClean) heal?.();
+      return isClean;
     },
     proofSource: purity.proofSource,
   };

@@ -21,7 +21,7 @@ export const {
   getPrototypeOf,
   ownKeys,
 } = Reflect;
-export const { isExtensible, set: setProperty } = Reflect;
+export const { isExtensible, set: setProperty, setPrototypeOf } = Reflect;
 export const { getOwnPropertySymbols: symbolsOf } = Object;
 export const { freeze, isFrozen, keys, hasOwn, is: isSame } = Object;
 export const { isArray } = Array;

@@ -1,4 +1,4 @@
-import type { CellOutcome, CellRun, CellTask } from "../cell.ts";
+import type { CellOutcome, CellRun, CellTask } from "./cell.ts";
 
 /** A task in a cell's queue. The cell calls everything here but `outcome` and `withdraw`. */
 export class Run implements CellRun {

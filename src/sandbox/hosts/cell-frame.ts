@@ -1,7 +1,7 @@
-import { isJobErrorCode, type JobErrorCode } from "../../../protocol/errors.ts";
-import { limits } from "../../../protocol/limits.ts";
-import { clipUtf8 } from "../../../stdx/utf8.ts";
-import type { CellFrame } from "../../kernel/wire.ts";
+import { isJobErrorCode, type JobErrorCode } from "../../protocol/errors.ts";
+import { limits } from "../../protocol/limits.ts";
+import { clipUtf8 } from "../../stdx/utf8.ts";
+import type { CellFrame } from "../kernel/wire.ts";
 
 const opCharsMax = 64;
 

@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { Browser, Page } from "playwright-core";
+import { buildTabKernel } from "../../scripts/build-tab-kernel.ts";
+import { frameHeaders } from "../../src/http/site/frame-headers.ts";
+import { pageHeaders } from "../../src/http/site/site-headers.ts";
+import { launchBrowser } from "./browser.ts";
+import type { CellWork } from "./cell-runner.ts";
+import { pythonFiles } from "./python-files.ts";
+import type { Ran } from "./run-case.ts";
+
+/** Defined by tab/page.ts. */
+declare function runInTab(runner: string, workJson: string): Promise<{ ran: Ran; lived: boolean }>;
+
+export interface RanInTab extends Ran {
+  /** Whether the cell that it ran in goes on. */
+  readonly lived: boolean;
+}
+
+/** Cells in a real browser's tab, made by the same frame and host as those of the volunteer page. */
+export class TabCells implements AsyncDisposable {
+  readonly url: string;
+  readonly browser: Browser;
+  readonly page: Page;
+  readonly #server: Server;
+
+  private constructor(server: Server, url: string, browser: Browser, page: Page) {
+    this.#server = server;
+    this.url = url;
+    this.browser = browser;
+    this.page = page;
+  }
+
+  static async start(): Promise<TabCells> {
+    const server = await serve(await testSite());
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const url = `http://127.0.0.1:${port}/`;
+    const browser = await launchBrowser();
+    const page = await browser.newPage();
+    await page.goto(url);
+    return new TabCells(server, url, browser, page);
+  }
+
+  /** @param runner work of the same name runs in the same cell, as long as that lives */
+  async run(work: CellWork, runner: string = work.language): Promise<RanInTab> {
+    const json = JSON.stringify(work, (_, value: unknown) =>
+      value instanceof Uint8Array ? { base64: Buffer.from(value).toString("base64") } : value,
+    );
+    const answer = await this.page.evaluate(([name, given]) => runInTab(name, given), [
+      runner,
+      json,
+    ] as const);
+    return { ...answer.ran, lived: answer.lived };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.browser.close();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+interface Reply {
+  readonly headers: Readonly<Record<string, string>>;
+  body(): Promise<string | Uint8Array> | string;
+}
+
+async function testSite(): Promise<ReadonlyMap<string, Reply>> {
+  const [page, engine, { script, frame }] = await Promise.all([
+    bundle("page"),
+    bundle("engine"),
+    buildTabKernel(),
+  ]);
+  const html = '<!doctype html><title>Cells</title><body><script src="/page.js"></script>';
+  const js = { "content-type": "text/javascript", "cross-origin-embedder-policy": "require-corp" };
+  const bytes = { "content-type": "application/octet-stream" };
+  return new Map<string, Reply>([
+    ["/", { headers: { ...pageHeaders, "content-type": "text/html" }, body: () => html }],
+    ["/page.js", { headers: js, body: () => page }],
+    ["/engine.js", { headers: js, body: () => engine }],
+    ["/cell.js", { headers: js, body: () => script.text }],
+    ["/frame", { headers: { ...frameHeaders(frame), "content-type": "text/html" }, body: () => frame }],
+    ["/python.wasm", { headers: bytes, body: async () => readFile((await pythonFiles()).wasm) }],
+    ["/python.snapshot", { headers: bytes, body: async () => readFile((await pythonFiles()).snapshot) }],
+  ]);
+}
+
+async function bundle(name: string): Promise<string> {
+  const file = join(dirname(fileURLToPath(import.meta.url)), "tab", `${name}.ts`);
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    format: "iife",
+    write: false,
+    target: "esnext",
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+async function serve(site: ReadonlyMap<string, Reply>): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const reply = site.get(request.url ?? "");
+    if (reply) response.writeHead(200, reply.headers).end(await reply.body());
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
