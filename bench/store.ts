@@ -131,7 +131,13 @@ async function timed(name: string, run: () => Promise<unknown>): Promise<void> {
 }
 
 async function timeReads(store: JobStore, held: number): Promise<void> {
-  const all: JobFilter = { status: undefined, namespace: undefined, limit: 50, offset: 0 };
+  const all: JobFilter = {
+    status: undefined,
+    namespace: undefined,
+    language: undefined,
+    limit: 50,
+    offset: 0,
+  };
   await timed("count by status", () => store.countByStatus());
   await timed("newest 50", () => store.list(all));
   await timed("newest 50, failed", () => store.list({ ...all, status: "failed" }));

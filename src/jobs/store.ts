@@ -1,4 +1,5 @@
 import type { JobStatus } from "../protocol/job.ts";
+import type { Language } from "../protocol/languages.ts";
 import type { JobId } from "../stdx/ids.ts";
 import type { JobEnd, JobOutput, JobPayload, JobProgress, JobRecord, JobSpec } from "./job.ts";
 import type { Webhook } from "./webhook-store.ts";
@@ -6,6 +7,8 @@ import type { Webhook } from "./webhook-store.ts";
 export interface JobFilter {
   readonly status: JobStatus | undefined;
   readonly namespace: string | undefined;
+  /** Looks for it among the newest jobs that the others let through, `limits.jobsSearchedMax` of them. */
+  readonly language: Language | undefined;
   readonly limit: number;
   readonly offset: number;
 }

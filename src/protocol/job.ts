@@ -111,6 +111,7 @@ export const jobsSubmittedSchema = z.object({ jobs: z.array(jobViewSchema) });
 export const jobListQuerySchema = z.strictObject({
   status: z.enum(jobStatuses).optional(),
   namespace: namespaceSchema.optional(),
+  job_type: z.enum(languages).optional(),
   limit: z.coerce.number().int().min(1).max(limits.listLimitMax).default(limits.listLimitDefault),
   offset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
 });

@@ -20,6 +20,8 @@ export const limits = {
   webhookResultBytesMax: 256 * KiB,
   /** A larger result is left out of lists. */
   listedResultBytesMax: 4 * KiB,
+  /** Jobs that are looked at in search of a language. */
+  jobsSearchedMax: 10_000,
   listLimitDefault: 50,
   listLimitMax: 1000,
   timeoutSecondsMax: 3600,

@@ -35,10 +35,11 @@ class ModelStore {
     return this.#change(id, (job) => ({ ...job, record: { spec: job.record.spec, state }, output }));
   }
 
-  list({ status, namespace, limit, offset }: JobFilter): JobListPage {
+  list({ status, namespace, language, limit, offset }: JobFilter): JobListPage {
     const matching = this.jobs
       .filter(({ record }) => status === undefined || record.state.status === status)
       .filter(({ record }) => namespace === undefined || record.spec.namespace === namespace)
+      .filter(({ record }) => language === undefined || record.spec.language === language)
       .reverse();
     const jobs = matching.slice(offset, offset + limit).map(({ record, output }) => {
       return { ...record, resultJson: output?.resultJson, resultOmitted: false };
@@ -188,6 +189,7 @@ const write: fc.Arbitrary<Call> = fc.oneof(
 const filter: fc.Arbitrary<JobFilter> = fc.record({
   status: orNone(fc.constantFrom(...jobStatuses)),
   namespace: orNone(namespace),
+  language: orNone(fc.constantFrom(...languages)),
   limit: fc.nat(6),
   offset: fc.nat(6),
 });

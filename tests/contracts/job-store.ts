@@ -16,7 +16,13 @@ export interface JobStoreHarness {
 /** Makes an empty store, which is closed and cleared away when the test ends. */
 export type OpenJobStore = (t: TestContext) => Promise<JobStoreHarness>;
 
-export const everyJob: JobFilter = { status: undefined, namespace: undefined, limit: 1000, offset: 0 };
+export const everyJob: JobFilter = {
+  status: undefined,
+  namespace: undefined,
+  language: undefined,
+  limit: 1000,
+  offset: 0,
+};
 
 export async function collect(records: AsyncIterable<JobRecord>): Promise<JobRecord[]> {
   return Array.fromAsync(records);
@@ -210,9 +216,9 @@ function ends(contract: Contract): void {
 }
 
 function lists(contract: Contract): void {
-  contract("lists are newest first, in pages, by status and namespace", async ({ store }) => {
+  contract("lists are newest first, in pages, by status, namespace and language", async ({ store }) => {
     const jobs = Array.from({ length: 30 }, (_, index) =>
-      sampleJob({ namespace: index % 3 ? "alice" : "bob" }),
+      sampleJob({ namespace: index % 3 ? "alice" : "bob", language: index % 5 ? "js" : "lua" }),
     );
     await store.insert(jobs, undefined);
     for (const [index, [spec]] of jobs.entries()) {
@@ -232,6 +238,17 @@ function lists(contract: Contract): void {
     assert.deepEqual(await listed({ status: "failed", offset: 1 }), [15, ids(failed.slice(1))]);
     const both = failed.filter((spec) => spec.namespace === "bob");
     assert.deepEqual(await listed({ status: "failed", namespace: "bob" }), [both.length, ids(both)]);
+    const inLua = newest.filter((spec) => spec.language === "lua");
+    assert.ok(inLua.length > 0);
+    assert.deepEqual(await listed({ language: "lua", limit: 4, offset: 1 }), [
+      inLua.length,
+      ids(inLua.slice(1, 5)),
+    ]);
+    const failedBobsInLua = both.filter((spec) => spec.language === "lua");
+    assert.deepEqual(await listed({ status: "failed", namespace: "bob", language: "lua" }), [
+      failedBobsInLua.length,
+      ids(failedBobsInLua),
+    ]);
     assert.deepEqual(await listed({ namespace: "carol" }), [0, []]);
     assert.deepEqual(await listed({ offset: 30 }), [30, []]);
   });

@@ -163,6 +163,11 @@ test("jobs are listed newest first, by status and namespace, in pages", async (t
     ids: [ids[1]],
     page: { total: 3, limit: 1, offset: 1 },
   });
+  assert.deepEqual(await listed("?job_type=js&limit=1"), {
+    ids: [ids[2]],
+    page: { total: 3, limit: 1, offset: 0 },
+  });
+  assert.deepEqual(await listed("?job_type=lua"), { ids: [], page: { total: 0, limit: 50, offset: 0 } });
   assert.deepEqual(await listed("?status=completed"), { ids: [], page: { total: 0, limit: 50, offset: 0 } });
 });
 

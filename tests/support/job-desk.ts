@@ -114,7 +114,13 @@ export class FakeVolunteer implements VolunteerSession {
   }
 }
 
-export const everyJob: JobFilter = { status: undefined, namespace: undefined, limit: 1000, offset: 0 };
+export const everyJob: JobFilter = {
+  status: undefined,
+  namespace: undefined,
+  language: undefined,
+  limit: 1000,
+  offset: 0,
+};
 
 /** What a script job may ask for. */
 export type SubmissionFields = Partial<Extract<JobSubmission, { code: string }>>;

@@ -48,8 +48,8 @@ export function jobRoutes(app: HttpApp, { jobs, stopping, log }: JobRoutesParts)
   );
 
   app.get("/api/jobs", { schema: { querystring: jobListQuerySchema } }, async ({ query }, reply) => {
-    const { limit, offset } = query;
-    const page = await jobs.list({ status: query.status, namespace: query.namespace, limit, offset });
+    const { status, namespace, job_type: language, limit, offset } = query;
+    const page = await jobs.list({ status, namespace, language, limit, offset });
     return reply.type(jsonType).send(jobListJson(page, limit, offset));
   });
 

@@ -3,49 +3,71 @@ import type { JobFilter, JobListPage } from "../../jobs/store.ts";
 import { type JobStatus, jobStatuses } from "../../protocol/job.ts";
 import { limits } from "../../protocol/limits.ts";
 import { recordColumns, recordOf, recordTables, statusNumbers } from "./job-rows.ts";
-import { textOrNone } from "./row.ts";
+import { number, type Row, textOrNone } from "./row.ts";
 
 type ListedJob = JobListPage["jobs"][number];
 
 /** One page of jobs, newest first: which ones they are is read from an index alone, then their rows and small results. */
 export class JobList {
-  readonly #all: StatementSync;
-  readonly #byStatus: Readonly<Record<JobStatus, StatementSync>>;
-  readonly #byNamespace: StatementSync;
-  readonly #byBoth: Readonly<Record<JobStatus, StatementSync>>;
+  readonly #database: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
-    const prepare = (seqs: string) => database.prepare(pageOf(seqs));
-    const forEachStatus = (seqsOf: (status: JobStatus) => string) => ({
-      pending: prepare(seqsOf("pending")),
-      running: prepare(seqsOf("running")),
-      completed: prepare(seqsOf("completed")),
-      failed: prepare(seqsOf("failed")),
-      cancelled: prepare(seqsOf("cancelled")),
-    });
-    this.#all = prepare("SELECT seq FROM jobs");
-    this.#byStatus = forEachStatus(seqsWith);
-    // Each status of a namespace comes sorted; SQLite merges the five without sorting what it skips.
-    this.#byNamespace = prepare(jobStatuses.map(seqsWithin).join(" UNION ALL "));
-    this.#byBoth = forEachStatus(seqsWithin);
+    this.#database = database;
   }
 
-  read({ namespace, status, limit, offset }: JobFilter): readonly ListedJob[] {
-    if (namespace === undefined) {
-      return rows(status === undefined ? this.#all : this.#byStatus[status], [limit, offset]);
+  read(filter: JobFilter): readonly ListedJob[] {
+    return this.#statement(pageOf(seqsOf(filter)))
+      .all(filter.limit, filter.offset, ...valuesOf(filter))
+      .map(listedJob);
+  }
+
+  /** How many jobs of the filter's language are among those that are looked at. */
+  countOfLanguage(filter: JobFilter): number {
+    const counted = `SELECT count(*) AS jobs FROM (${seqsOf(filter)}) WHERE ?1 >= 0 AND ?2 >= 0`;
+    return number(this.#statement(counted).get(0, 0, ...valuesOf(filter))?.jobs);
+  }
+
+  /** There are as many as there are kinds of filters. */
+  #statement(sql: string): StatementSync {
+    let statement = this.#prepared.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      this.#prepared.set(sql, statement);
     }
-    return rows(status === undefined ? this.#byNamespace : this.#byBoth[status], [limit, offset, namespace]);
+    return statement;
   }
 }
 
-function seqsWith(status: JobStatus): string {
-  const table = status === "pending" || status === "running" ? "job_live" : "job_ends";
-  return `SELECT seq FROM ${table} WHERE status = ${statusNumbers[status]}`;
+/** What stands for the parameters from the third on. */
+function valuesOf({ namespace, language }: JobFilter): SQLInputValue[] {
+  if (language !== undefined) return [namespace ?? null, language];
+  return namespace === undefined ? [] : [namespace];
 }
 
-/** Within the namespace that is the third parameter. */
-function seqsWithin(status: JobStatus): string {
-  return `${seqsWith(status)} AND namespace = ?3`;
+/** A query for the `seq` of the jobs of a filter; the third parameter is its namespace, the fourth its language. */
+function seqsOf({ status, namespace, language }: JobFilter): string {
+  const seqs = seqsWithin(status, namespace !== undefined, "");
+  if (language === undefined) return seqs;
+  // No index knows the languages: the newest jobs are looked at one by one, and no more of them than is quickly done.
+  const last = `${seqs} ORDER BY seq DESC LIMIT 1 OFFSET ${limits.jobsSearchedMax - 1}`;
+  const spoken = `jobs.language = ?4 AND jobs.seq >= coalesce((${last}), 0)`;
+  return seqsWithin(status, namespace !== undefined, spoken);
+}
+
+/** @param condition on `jobs`; may be empty */
+function seqsWithin(status: JobStatus | undefined, inNamespace: boolean, condition: string): string {
+  if (status !== undefined) return seqsWith(status, inNamespace, condition);
+  if (!inNamespace) return `SELECT seq FROM jobs${condition && ` WHERE ${condition}`}`;
+  // Each status of a namespace comes sorted; SQLite merges the five without sorting what it skips.
+  return jobStatuses.map((each) => seqsWith(each, true, condition)).join(" UNION ALL ");
+}
+
+function seqsWith(status: JobStatus, inNamespace: boolean, condition: string): string {
+  const table = status === "pending" || status === "running" ? "job_live" : "job_ends";
+  const within = inNamespace ? ` AND ${table}.namespace = ?3` : "";
+  const also = condition && ` CROSS JOIN jobs ON jobs.seq = ${table}.seq AND ${condition}`;
+  return `SELECT ${table}.seq AS seq FROM ${table}${also} WHERE ${table}.status = ${statusNumbers[status]}${within}`;
 }
 
 /** @param seqs a query whose `seq` are to be listed; the limit is the first parameter and the offset the second */
@@ -57,10 +79,10 @@ function pageOf(seqs: string): string {
     ORDER BY page.seq DESC`;
 }
 
-function rows(statement: StatementSync, values: readonly SQLInputValue[]): readonly ListedJob[] {
-  return statement.all(...values).map((row) => ({
+function listedJob(row: Row): ListedJob {
+  return {
     ...recordOf(row),
     resultJson: textOrNone(row.result),
     resultOmitted: row.omitted === 1,
-  }));
+  };
 }

@@ -97,7 +97,11 @@ export class SqliteJobStore implements JobStore, AsyncDisposable {
 
   async list(filter: JobFilter): Promise<JobListPage> {
     await this.#notes.flush();
-    return reading(() => ({ jobs: this.#list.read(filter), total: this.#counts.total(filter) }));
+    return reading(() => {
+      const counted = filter.language === undefined;
+      const total = counted ? this.#counts.total(filter) : this.#list.countOfLanguage(filter);
+      return { jobs: this.#list.read(filter), total };
+    });
   }
 
   async countByStatus(): Promise<Readonly<Record<JobStatus, number>>> {
