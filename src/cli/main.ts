@@ -17,6 +17,10 @@ async function run(command: Command): Promise<void> {
   const version = readVersion();
   if (command.kind === "help") return say(helpText);
   if (command.kind === "version") return say(version);
+  if ("file" in command) {
+    const { runArchive } = await import("./archive.ts");
+    return runArchive(command, { env: processEnv(), version, say });
+  }
   for (const note of command.notes) complain(note);
   const parts = { env: processEnv(), version, stop: stopOnSignals(), say };
   return command.kind === "worker" ? runWorker(command, parts) : runOrchestrator(command, parts);

@@ -12,7 +12,8 @@ test("it prints its version and its help", async () => {
   assert.match((await runToEnd(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
   const help = await runToEnd(["--help"]);
   assert.equal(help.code, 0);
-  for (const flag of ["--workers", "--worker", "--port", "--host", "--data-dir", "--slots", "--namespaces"]) {
+  const workerFlags = ["--worker", "--slots", "--namespaces", "--share"];
+  for (const flag of ["--workers", "--port", "--host", "--data-dir", ...workerFlags]) {
     assert.ok(help.stdout.includes(flag), flag);
   }
 });
