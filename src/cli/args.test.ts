@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigError } from "../orchestrator/config.ts";
-import { parseCommand, UsageError } from "./args.ts";
+import { parseCommand } from "./args.ts";
+import { UsageError } from "./usage-error.ts";
 
 test("without flags an orchestrator starts", () => {
   const command = parseCommand([]);
@@ -40,16 +41,6 @@ test("a worker takes its orchestrator's address, slots and namespaces", () => {
   });
 });
 
-test("the share of the time that a slot is busy is given in percent, and is all of it otherwise", () => {
-  const shareOf = (...argv: string[]) => {
-    const command = parseCommand(["--worker", "ws://x", ...argv]);
-    return command.kind === "worker" && command.share;
-  };
-  assert.equal(shareOf("--share", "25"), 0.25);
-  assert.equal(shareOf(), 1);
-  assert.partialDeepStrictEqual(parseCommand(["--workers", "2", "--share", "5"]), { flags: { share: 0.05 } });
-});
-
 test("an orchestrator's plain HTTP address will do for a worker", () => {
   const command = parseCommand(["--worker", "https://example.com"]);
   assert.equal(command.kind === "worker" && command.url.href, "wss://example.com/ws/volunteer");
@@ -61,36 +52,17 @@ test("the Python flags of other implementations are accepted with a note", () =>
   assert.equal(command.notes.length, 1);
 });
 
-test("a backup and a restore take a file and the data directory", () => {
-  assert.deepEqual(parseCommand(["backup", "b.tar", "--data-dir", "/d"]), {
-    kind: "backup",
-    file: "b.tar",
-    dataDir: "/d",
-  });
-  assert.deepEqual(parseCommand(["restore", "b.tar"]), {
-    kind: "restore",
-    file: "b.tar",
-    dataDir: undefined,
-  });
-});
-
 const refused: readonly (readonly [string[], RegExp])[] = [
   [["--nonsense"], /^There is no flag --nonsense;/],
   [["-x"], /^There is no flag -x;/],
   [["serve"], /^"serve" is not something/],
-  [["backup"], /^backup takes one file/],
-  [["restore", "a", "b"], /^restore takes one file/],
-  [["backup", "a", "--workers", "1"], /^backup knows no flag --workers/],
-  [["backup", "a", "--data-dir"], /^--data-dir needs a value/],
   [["--port"], /^--port needs a value\.$/],
   [["--host", "--insecure"], /^--host needs a value\.$/],
-  [["--help=yes"], /^--help takes no value\.$/],
+  [["--insecure=yes"], /^--insecure takes no value\.$/],
   [["--port", "1", "--port", "2"], /^--port is given twice\.$/],
   [["--workers", "many"], /^--workers must be a whole number from 0 to 256, not "many"\.$/],
   [["--slots", "2"], /^--slots says how workers work/],
   [["--namespaces", "a"], /^--namespaces says how workers work/],
-  [["--share", "50"], /^--share says how workers work/],
-  [["--worker", "ws://x", "--share", "4"], /^--share must be a whole number from 5 to 100, not "4"\.$/],
   [["--worker", "nowhere"], /^--worker must be an orchestrator's address/],
   [["--worker", "ftp://x"], /^--worker must be an orchestrator's address/],
   [["--worker", "ws://x", "--port", "1"], /^--port belongs to an orchestrator/],

@@ -1,29 +1,55 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { ListenError } from "../http/listener.ts";
-import { ConfigError } from "../orchestrator/config.ts";
+import { ZerverlessError } from "../client/error.ts";
 import { processEnv } from "../orchestrator/env.ts";
-import { AppError } from "../stdx/errors.ts";
-import { type Command, helpText, parseCommand, UsageError } from "./args.ts";
-import { runOrchestrator, runWorker } from "./programs.ts";
+import type { ExitCode, Surroundings } from "./command.ts";
+import { commands } from "./commands.ts";
+import { helpPage, overview } from "./help.ts";
+import { nearest } from "./nearest.ts";
+import { UsageError } from "./usage-error.ts";
+import { readWords } from "./words.ts";
 
 const exitCodes = { failed: 1, usage: 2, interrupted: 130 } as const;
 
-const complain = (sentence: string) => void process.stderr.write(`zerverless: ${sentence}\n`);
-const say = (line: string) => void process.stdout.write(`${line}\n`);
-
-async function run(command: Command): Promise<void> {
-  const version = readVersion();
-  if (command.kind === "help") return say(helpText);
-  if (command.kind === "version") return say(version);
-  if ("file" in command) {
-    const { runArchive } = await import("./archive.ts");
-    return runArchive(command, { env: processEnv(), version, say });
+/** The first word names a command. Flags alone start an orchestrator, or with `--worker` a worker. */
+async function run(argv: readonly string[]): Promise<ExitCode> {
+  const surroundings = surround();
+  const [first = "", ...rest] = argv;
+  if (first === "--version") return tell(`${surroundings.version}\n`);
+  if (first === "--help" || first === "-h" || first === "help") return help(rest[0]);
+  if (first === "" || first.startsWith("-")) {
+    if (argv.includes("--help") || argv.includes("-h")) return tell(overview(commands));
+    return (await import("./daemon.ts")).runDaemon(argv, surroundings);
   }
-  for (const note of command.notes) complain(note);
-  const parts = { env: processEnv(), version, stop: stopOnSignals(), say };
-  return command.kind === "worker" ? runWorker(command, parts) : runOrchestrator(command, parts);
+  const command = commandOf(first);
+  if (rest.includes("--help") || rest.includes("-h")) return tell(helpPage(command));
+  return command.run(readWords(command, rest), surroundings);
+}
+
+function help(name: string | undefined): ExitCode {
+  return tell(name === undefined ? overview(commands) : helpPage(commandOf(name)));
+}
+
+function commandOf(name: string) {
+  const command = commands.find((known) => known.name === name);
+  if (command) return command;
+  const close = nearest(
+    name,
+    commands.map((known) => known.name),
+  );
+  const advice = close === undefined ? "try --help" : `did you mean ${close}?`;
+  throw new UsageError(`${JSON.stringify(name)} is not something zerverless understands; ${advice}`);
+}
+
+function tell(text: string): ExitCode {
+  process.stdout.write(text);
+  return 0;
+}
+
+function surround(): Surroundings {
+  const { stdout: out, stderr: err } = process;
+  return { env: processEnv(), version: readVersion(), stop: stopOnSignals(), out, err };
 }
 
 function readVersion(): string {
@@ -45,27 +71,21 @@ function stopOnSignals(): AbortSignal {
   return stop.signal;
 }
 
-/**
- * A file that may grow no further (`ulimit -f`) is a disk that is full: the write fails and its request is refused. The
- * signal that comes with it would end the program instead.
- */
-function outliveFullFiles(): void {
-  process.on("SIGXFSZ", () => {});
-}
-
 /** What people can mend is told as its sentence, everything else whole. */
 function report(error: unknown): number {
-  if (error instanceof UsageError || error instanceof ConfigError) {
-    complain(error.message);
-    return exitCodes.usage;
-  }
-  complain(error instanceof AppError || error instanceof ListenError ? error.message : inspect(error));
-  return exitCodes.failed;
+  const isTold = error instanceof UsageError || error instanceof ZerverlessError;
+  process.stderr.write(`zerverless: ${isTold ? error.message : inspect(error)}\n`);
+  return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }
 
+/** Who reads our output may have enough of it, as `head` does. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 try {
-  outliveFullFiles();
-  await run(parseCommand(process.argv.slice(2)));
+  process.exitCode = (await run(process.argv.slice(2))) ?? 0;
 } catch (error) {
   process.exitCode = report(error);
 }

@@ -35,7 +35,6 @@ export class LaneCalls {
     const { called } = call;
     if (this.#held.length === 0) {
       this.#since = nowMs;
-      lane.beginAnew();
       lane.callsSince ??= nowMs;
       call.turnAt = nowMs;
       lane.volunteer.calling.set(lane.slot, called.revision);

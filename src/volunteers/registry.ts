@@ -22,8 +22,6 @@ export interface VolunteerOffer {
   readonly agent: string;
   /** It speaks more than the reference protocol: slots, leases, prefetch. */
   readonly lanes: boolean;
-  /** How much of the time each slot is busy at most. */
-  readonly share: number;
 }
 
 /** A function that a slot runs. */
@@ -39,8 +37,6 @@ export class Volunteer {
   offer: VolunteerOffer;
   lastSeenAt: number;
   draining = false;
-  /** The slots that take no work for now, by its own wish. */
-  readonly resting = new Set<number>();
   jobsCompleted = 0;
   jobsFailed = 0;
   /** The jobs at their turn: at most one per slot. */
@@ -50,19 +46,11 @@ export class Volunteer {
   /** The functions whose code it has, by their revisions' ids. */
   readonly functions = new Shelf<string>(functionsKept);
 
-  constructor(session: VolunteerSession, message: ReadyMessage, nowMs: number) {
+  constructor(session: VolunteerSession, offer: VolunteerOffer, nowMs: number) {
     this.session = session;
-    this.offer = this.present(message);
+    this.offer = offer;
     this.connectedAt = nowMs;
     this.lastSeenAt = nowMs;
-  }
-
-  /** It has said `ready`, for the first time or again. */
-  present({ resting = [], ...message }: ReadyMessage): VolunteerOffer {
-    this.offer = offerOf(message);
-    this.resting.clear();
-    for (const slot of resting) if (slot < this.offer.slots) this.resting.add(slot);
-    return this.offer;
   }
 
   get id(): VolunteerId {
@@ -95,7 +83,7 @@ export class VolunteerRegistry {
   }
 
   add(session: VolunteerSession, message: ReadyMessage): Volunteer {
-    const volunteer = new Volunteer(session, message, this.#clock.now());
+    const volunteer = new Volunteer(session, offerOf(message), this.#clock.now());
     this.#volunteers.set(session.id, volunteer);
     return volunteer;
   }
@@ -135,7 +123,7 @@ export class VolunteerRegistry {
 }
 
 /** A volunteer of the reference protocol has one slot, whatever else it says. */
-function offerOf(message: ReadyMessage): VolunteerOffer {
+export function offerOf(message: ReadyMessage): VolunteerOffer {
   const lanes = message.lanes === true;
   return {
     capabilities: message.capabilities,
@@ -147,7 +135,6 @@ function offerOf(message: ReadyMessage): VolunteerOffer {
     isolation: message.isolation ?? "unknown",
     agent: message.agent ?? "",
     lanes,
-    share: lanes ? (message.share ?? 1) : 1,
   };
 }
 
@@ -162,8 +149,6 @@ function volunteerView(volunteer: Volunteer): VolunteerView {
     capabilities: offer.capabilities,
     slots: offer.slots,
     busy_slots: volunteer.busySlots,
-    resting_slots: volunteer.resting.size,
-    share: offer.share,
     namespaces: offer.namespaces === undefined ? null : [...offer.namespaces].sort(),
     jobs_completed: volunteer.jobsCompleted,
     jobs_failed: volunteer.jobsFailed,

@@ -12,10 +12,17 @@ test("it prints its version and its help", async () => {
   assert.match((await runToEnd(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
   const help = await runToEnd(["--help"]);
   assert.equal(help.code, 0);
-  const workerFlags = ["--worker", "--slots", "--namespaces", "--share"];
-  for (const flag of ["--workers", "--port", "--host", "--data-dir", ...workerFlags]) {
-    assert.ok(help.stdout.includes(flag), flag);
+  for (const command of ["serve", "work", "run", "deploy", "kv"]) assert.ok(help.stdout.includes(command));
+});
+
+test("each command's help names its flags", async () => {
+  const serve = await runToEnd(["serve", "--help"]);
+  for (const flag of ["--workers", "--port", "--host", "--data-dir", "--slots", "--namespaces"]) {
+    assert.ok(serve.stdout.includes(flag), flag);
   }
+  const { code, stdout } = await runToEnd(["help", "run"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /--input JSON/);
 });
 
 test("an unknown flag ends with a sentence and status 2", async () => {

@@ -19,8 +19,8 @@ const sideways: ReadonlyMap<Room, readonly Room[]> = new Map([
   ["functions", ["meters"]],
   // `--workers N` runs workers inside.
   ["orchestrator", ["worker"]],
-  // One binary starts either program.
-  ["cli", ["orchestrator", "worker"]],
+  // One binary starts either program, and speaks to an orchestrator as any client does.
+  ["cli", ["orchestrator", "worker", "client"]],
 ]);
 
 /** The kernel is guest-side: of all rooms above it only its hosts may know it. */

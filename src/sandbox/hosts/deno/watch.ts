@@ -20,9 +20,6 @@ export class Watch implements Meter {
   readonly #pid: () => number;
   readonly #overrun: (why: Overrun) => void;
   #task: MeteredTask | undefined;
-  /** For how long the task did not run, and since when it does not now. */
-  #suspendedMs = 0;
-  #suspendedAt: number | undefined;
   #timer: Timer | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #baseBytes: number | undefined;
@@ -37,29 +34,13 @@ export class Watch implements Meter {
 
   begin(task: MeteredTask): void {
     this.#task = task;
-    this.#suspendedMs = 0;
-    if (this.#suspendedAt !== undefined) this.#suspendedAt = task.startedAt;
     this.#peakBytes = undefined;
     if (task.startedAt - this.#readAt >= boundaryMs) {
       this.#readAt = task.startedAt;
       this.#baseBytes = residentBytes(this.#pid());
       this.#baseCpuMs = cpuMs(this.#pid());
     }
-    this.#lookSoon(tickMs);
-  }
-
-  /** The process is stopped: until it goes on the task's time stands still. */
-  suspend(): void {
-    this.#suspendedAt ??= this.#clock.monotonic();
-    this.#timer?.cancel();
-    this.#timer = undefined;
-  }
-
-  resume(): void {
-    if (this.#suspendedAt === undefined) return;
-    this.#suspendedMs += this.#clock.monotonic() - this.#suspendedAt;
-    this.#suspendedAt = undefined;
-    if (this.#task) this.#lookSoon(tickMs);
+    this.#timer ??= this.#clock.after(tickMs, () => this.#tick());
   }
 
   end(): { cpuMs: number | undefined; peakMemoryBytes: number | undefined } {
@@ -81,7 +62,7 @@ export class Watch implements Meter {
     this.#timer = undefined;
     const task = this.#task;
     if (!task) return;
-    const elapsed = this.#clock.monotonic() - task.startedAt - this.#suspendedMs;
+    const elapsed = this.#clock.monotonic() - task.startedAt;
     if (elapsed >= task.timeoutMs) {
       this.#overrun("timeout");
       return;
@@ -91,11 +72,7 @@ export class Watch implements Meter {
       return;
     }
     const untilTimeout = Math.max(1, task.timeoutMs - elapsed);
-    this.#lookSoon(Math.min(tickMs, untilTimeout));
-  }
-
-  #lookSoon(ms: number): void {
-    if (this.#suspendedAt === undefined) this.#timer ??= this.#clock.after(ms, () => this.#tick());
+    this.#timer = this.#clock.after(Math.min(tickMs, untilTimeout), () => this.#tick());
   }
 
   #overMemory(task: MeteredTask): boolean {
