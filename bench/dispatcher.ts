@@ -93,7 +93,15 @@ async function measure({ volunteers, slots, namespaces, backlog }: Case): Promis
   const payloads = new PayloadCache(store);
   const registry = new VolunteerRegistry(clock);
   using dispatcher = new Dispatcher(
-    { live, payloads, volunteers: registry, hostCalls: { answer: async () => "null" }, clock, log: noLog },
+    {
+      live,
+      payloads,
+      volunteers: registry,
+      modules: { mayUse: () => true },
+      hostCalls: { answer: async () => "null" },
+      clock,
+      log: noLog,
+    },
     { queueMax: 1_000_000, heartbeatMs: 30_000, silenceMs: 60_000 },
   );
   const capabilities = { wasm: true, python: true, lua: true, js: true, max_memory_mb: 1024 };
@@ -110,6 +118,7 @@ async function measure({ volunteers, slots, namespaces, backlog }: Case): Promis
       memoryMb: 256,
       priority: 0,
       maxRetries: 3,
+      usesDatabase: false,
       createdAt: now,
     };
     payloads.keep(spec.id, payload);

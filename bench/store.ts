@@ -32,6 +32,7 @@ function newJob(namespace = "default"): JobSpec {
     memoryMb: 256,
     priority: 0,
     maxRetries: 3,
+    usesDatabase: false,
     createdAt,
   };
 }

@@ -42,7 +42,7 @@ function make(outcome: (invocation: Invocation) => InvocationOutcome) {
   };
   const logs = { note: (note: CallNote) => void notes.push(note) };
   const meter = new RecordingMeter();
-  const code = new CodeShelf(store, 1);
+  const code = new CodeShelf(store, { uses: async () => true }, 1);
   const calls = new FunctionCalls({ router, code, invoker, logs, meter, clock });
   const deploy = (number: number, path = "hello"): RevisionHead => {
     const revision = { ...sampleDraft({ path }), number };

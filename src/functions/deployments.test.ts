@@ -53,7 +53,7 @@ function make() {
     invoker,
     checker: { check: async () => ({ ok: true }) },
     blocks: { has: async () => false },
-    code: new CodeShelf(store, 1_000_000),
+    code: new CodeShelf(store, { uses: async () => true }, 1_000_000),
     clock: new ManualClock(),
     log: noLog,
   });

@@ -65,6 +65,7 @@ export class Deployments {
     const draft = draftOf(namespace, path, request, this.#parts.clock.now());
     this.#checkRoom(namespace, path);
     await this.#checkCode(draft);
+    await this.#parts.code.prepare(draft);
     const digest = draft.wasmCid ?? hash("sha256", draft.code ?? "");
     const { head, quiet } = await this.#inTurn(namespace, path, async () => {
       this.#checkRoom(namespace, path);

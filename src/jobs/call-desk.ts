@@ -1,16 +1,18 @@
+import type { DatabaseModules } from "../blocks/database-modules.ts";
 import type { Invocation, InvocationOutcome, Invoker } from "../functions/invoker.ts";
 import type { Revision, RevisionId } from "../functions/revision.ts";
+import { mentionsDatabase } from "../protocol/database-use.ts";
 import { isJobErrorCode } from "../protocol/errors.ts";
 import { functionLimits } from "../protocol/functions.ts";
-import type { ErrorMessage, Isolation, ResponseMessage, VolunteerMessage } from "../protocol/volunteer.ts";
+import type { ErrorMessage, ResponseMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { Clock } from "../stdx/clock.ts";
 import { getOrInsert } from "../stdx/maps.ts";
 import type { Volunteer } from "../volunteers/registry.ts";
 import { Call, CalledFunction, handoutsMax, lossesMax } from "./call.ts";
+import { fits } from "./call-fit.ts";
 import { functionMessageOf, invokeMessageOf } from "./call-messages.ts";
 import type { Lane } from "./lane.ts";
 import { LaneCalls } from "./lane-calls.ts";
-import { memoryStepsOf, takes } from "./match.ts";
 
 /** How long calls may keep a lane from jobs that wait, and calls of one function from those of others. */
 const turnMs = 250;
@@ -29,6 +31,7 @@ const callIdPrefix = "call-";
 /** What the desk needs of the dispatcher. */
 export interface CallDeskParts {
   readonly clock: Clock;
+  readonly modules: Pick<DatabaseModules, "mayUse">;
   /** Lanes that have nothing to do. */
   idleLanes(): Iterable<Lane>;
   /** Every lane of every volunteer. */
@@ -200,7 +203,7 @@ export class CallDesk implements Invoker {
     for (const called of this.#backlog) {
       const waitsSince = called.waiting.at(0)?.arrivedAt;
       if (waitsSince === undefined) this.#backlog.delete(called);
-      else if (!fits(lane, called.revision)) continue;
+      else if (!fits(lane, called)) continue;
       else if (called.warm.has(lane)) return called;
       else if (!next && nowMs - waitsSince >= patienceMs) return called;
       else next ??= called;
@@ -209,7 +212,13 @@ export class CallDesk implements Invoker {
   }
 
   #functionOf(revision: Revision): CalledFunction {
-    return getOrInsert(this.#functions, revision.id, () => new CalledFunction(revision));
+    return getOrInsert(this.#functions, revision.id, () => this.#calledFunction(revision));
+  }
+
+  #calledFunction(revision: Revision): CalledFunction {
+    const { wasmCid, code = "" } = revision;
+    const uses = wasmCid === undefined ? mentionsDatabase(code) : this.#parts.modules.mayUse(wasmCid);
+    return new CalledFunction(revision, uses);
   }
 
   #place(call: Call): void {
@@ -235,17 +244,17 @@ export class CallDesk implements Invoker {
     return this.#freeLane(call) ?? behind;
   }
 
-  #freeLane({ invocation }: Call): Lane | undefined {
+  #freeLane({ called }: Call): Lane | undefined {
     let tries = 0;
     for (const lane of this.#parts.idleLanes()) {
-      if (fits(lane, invocation.revision)) return lane;
+      if (fits(lane, called)) return lane;
       if (++tries === triesMax) break;
     }
     return undefined;
   }
 
   #wait(call: Call): void {
-    if (!this.#somebodyFits(call.called.revision)) {
+    if (!this.#somebodyFits(call.called)) {
       call.end({ kind: "no_volunteer" });
     } else if (this.#waiting >= functionLimits.waitingMax) {
       call.end({ kind: "busy" });
@@ -256,9 +265,9 @@ export class CallDesk implements Invoker {
     }
   }
 
-  #somebodyFits(revision: Revision): boolean {
+  #somebodyFits(called: CalledFunction): boolean {
     for (const lane of this.#parts.lanes()) {
-      if (!lane.retired && !lane.volunteer.draining && fits(lane, revision)) return true;
+      if (!lane.retired && !lane.volunteer.draining && fits(lane, called)) return true;
     }
     return false;
   }
@@ -381,18 +390,4 @@ export class CallDesk implements Invoker {
     if (lane.callsSince === undefined || !this.#parts.jobsWait()) return false;
     return this.#parts.clock.monotonic() - lane.callsSince >= turnMs;
   }
-}
-
-function isNative(isolation: Isolation): boolean {
-  return isolation === "bubblewrap" || isolation === "process";
-}
-
-function fits(lane: Lane, revision: Revision): boolean {
-  const { offer, session } = lane.volunteer;
-  if (!offer.lanes) return false;
-  if (revision.placement === "internal" && session.origin !== "internal") return false;
-  // Nobody shows a token yet: every native volunteer counts as trusted.
-  if (revision.placement === "trusted" && !isNative(offer.isolation)) return false;
-  const { runtime: language, namespace, memoryMb } = revision;
-  return takes(lane.taker, { language, namespace, memorySteps: memoryStepsOf(memoryMb) });
 }

@@ -45,6 +45,10 @@ export class Call implements Need {
     return this.invocation.revision.runtime;
   }
 
+  get usesDatabase(): boolean {
+    return this.called.usesDatabase;
+  }
+
   get namespace(): string {
     return this.invocation.revision.namespace;
   }
@@ -81,6 +85,8 @@ const paceWeight = 0.2;
 /** A revision that is called: who waits for it, where it is warm, and how long it takes. */
 export class CalledFunction {
   readonly revision: Revision;
+  /** Whether its code may ask the database. */
+  readonly usesDatabase: boolean;
   readonly waiting = new Deque<Call>();
   /** Lanes that have an instance, as far as we know, the one used last at the end. */
   readonly warm = new Set<Lane>();
@@ -92,8 +98,9 @@ export class CalledFunction {
   onQuiet: (() => void) | undefined;
   #paceMs: number | undefined;
 
-  constructor(revision: Revision) {
+  constructor(revision: Revision, usesDatabase: boolean) {
     this.revision = revision;
+    this.usesDatabase = usesDatabase;
   }
 
   /** How many calls a lane may have at once. */

@@ -1,3 +1,4 @@
+import type { DatabaseModules } from "../blocks/database-modules.ts";
 import {
   closeCodes,
   type HostMessage,
@@ -46,6 +47,7 @@ export interface DispatcherParts {
   readonly payloads: PayloadCache;
   readonly volunteers: VolunteerRegistry;
   readonly hostCalls: HostCallPort;
+  readonly modules: Pick<DatabaseModules, "mayUse">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -104,6 +106,7 @@ export class Dispatcher implements VolunteerGateway, Disposable {
     });
     this.calls = new CallDesk({
       clock: parts.clock,
+      modules: parts.modules,
       idleLanes: () => this.#feeder.idleLanes,
       lanes: () => this.#lanes(),
       jobsWait: () => this.queue.size > 0,

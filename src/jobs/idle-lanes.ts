@@ -102,12 +102,17 @@ export class IdleLanes {
 function leastAble(scoped: ReadonlySet<Peers> | undefined, job: LiveJob): Lane | undefined {
   let best: Peers | undefined;
   for (const peers of scoped ?? []) {
-    if (!takesClass(peers.taker, job.language, job.memorySteps)) continue;
-    if (!best || peers.taker.memorySteps < best.taker.memorySteps) best = peers;
+    if (!takesClass(peers.taker, job)) continue;
+    if (!best || isLessAble(peers.taker, best.taker)) best = peers;
   }
   for (const lane of best?.unused ?? []) return lane;
   for (const lane of best?.used ?? []) return lane;
   return undefined;
+}
+
+function isLessAble(one: Taker, other: Taker): boolean {
+  if (one.database !== other.database) return other.database;
+  return one.memorySteps < other.memorySteps;
 }
 
 function scopesOf(taker: Taker): Iterable<string> {

@@ -14,6 +14,8 @@ export interface JobSpec {
   /** 0 to 9; within a namespace, higher goes first. */
   readonly priority: number;
   readonly maxRetries: number;
+  /** Whether its code may ask the database, as far as can be seen from outside. */
+  readonly usesDatabase: boolean;
   readonly createdAt: number;
 }
 

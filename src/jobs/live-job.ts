@@ -51,6 +51,10 @@ export class LiveJob implements HeapItem, Need {
     return this.spec.language;
   }
 
+  get usesDatabase(): boolean {
+    return this.spec.usesDatabase;
+  }
+
   get namespace(): string {
     return this.spec.namespace;
   }

@@ -3,8 +3,8 @@ import { limits } from "../protocol/limits.ts";
 import type { VolunteerOffer } from "../volunteers/registry.ts";
 
 /*
- * Jobs are matched by class: a language and a size of memory in steps of 16 MB. That bounds how many classes there are
- * (4 x 256), and so every search that goes over classes instead of jobs. A job's need is rounded up and a volunteer's
+ * Jobs are matched by class: a language, a size of memory in steps of 16 MB, and whether the database is used. That
+ * bounds how many classes there are (4 x 256 x 2), and so every search that goes over classes instead of jobs. A job's need is rounded up and a volunteer's
  * room down, so that no job lands where it does not fit.
  */
 const stepMb = 16;
@@ -12,11 +12,16 @@ const stepsMax = Math.ceil(limits.memoryMbMax / stepMb);
 
 const bitOf: Readonly<Record<Language, number>> = { wasm: 1, python: 2, lua: 4, js: 8 };
 
-/** What a job asks of a volunteer. */
-export interface Need {
+/** What the jobs of one class ask of a volunteer. */
+export interface ClassNeed {
   readonly language: Language;
-  readonly namespace: string;
   readonly memorySteps: number;
+  readonly usesDatabase: boolean;
+}
+
+/** What a job asks of a volunteer. */
+export interface Need extends ClassNeed {
+  readonly namespace: string;
 }
 
 /** What a volunteer takes. */
@@ -26,6 +31,8 @@ export interface Taker {
   /** One bit per language. */
   readonly languages: number;
   readonly memorySteps: number;
+  /** Whether it can answer what guests ask the database. */
+  readonly database: boolean;
   /** Undefined: all of them. */
   readonly namespaces: ReadonlySet<string> | undefined;
 }
@@ -39,7 +46,9 @@ export function takerOf({ capabilities, namespaces }: VolunteerOffer): Taker {
   for (const language of languages) if (capabilities[language]) bits |= bitOf[language];
   const memorySteps = Math.min(Math.floor(capabilities.max_memory_mb / stepMb), stepsMax);
   const names = namespaces === undefined ? "" : [...namespaces].sort().join(" ");
-  return { key: `${bits} ${memorySteps} ${names}`, languages: bits, memorySteps, namespaces };
+  const database = capabilities.db !== false;
+  const key = `${bits} ${memorySteps} ${database} ${names}`;
+  return { key, languages: bits, memorySteps, database, namespaces };
 }
 
 export function takesLanguage(taker: Taker, language: Language): boolean {
@@ -47,11 +56,12 @@ export function takesLanguage(taker: Taker, language: Language): boolean {
 }
 
 /** Whether a class fits, whatever the namespace. */
-export function takesClass(taker: Taker, language: Language, memorySteps: number): boolean {
-  return memorySteps <= taker.memorySteps && takesLanguage(taker, language);
+export function takesClass(taker: Taker, need: ClassNeed): boolean {
+  if (need.memorySteps > taker.memorySteps || (need.usesDatabase && !taker.database)) return false;
+  return takesLanguage(taker, need.language);
 }
 
 export function takes(taker: Taker, need: Need): boolean {
-  if (!takesClass(taker, need.language, need.memorySteps)) return false;
+  if (!takesClass(taker, need)) return false;
   return taker.namespaces === undefined || taker.namespaces.has(need.namespace);
 }

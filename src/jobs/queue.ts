@@ -2,7 +2,7 @@ import { type CellKind, cellKindOf, type Language, languages } from "../protocol
 import { Heap } from "../stdx/heap.ts";
 import { getOrInsert } from "../stdx/maps.ts";
 import type { LiveJob } from "./live-job.ts";
-import { type Taker, takesClass, takesLanguage } from "./match.ts";
+import { type ClassNeed, type Taker, takesClass, takesLanguage } from "./match.ts";
 import { Shelf, type ShelfClass } from "./shelf.ts";
 
 /** How many namespaces without work are remembered, for the time they have used. */
@@ -92,9 +92,7 @@ export class JobQueue {
   remove(job: LiveJob): boolean {
     if (!job.queued) return false;
     const tenant = this.#tenant(job.namespace);
-    const shelf = tenant.shelves.find(({ language, memorySteps }) => {
-      return language === job.language && memorySteps === job.memorySteps;
-    });
+    const shelf = tenant.shelves.find((one) => isOfClass(one, job));
     if (!shelf) return false;
     shelf.remove(job);
     this.#taken(shelf, job);
@@ -197,7 +195,7 @@ export class JobQueue {
   #shelfFor(job: LiveJob): Shelf<Tenant> {
     const tenant = this.#tenant(job.namespace);
     for (const shelf of tenant.shelves) {
-      if (shelf.language === job.language && shelf.memorySteps === job.memorySteps) return shelf;
+      if (isOfClass(shelf, job)) return shelf;
     }
     if (tenant.waiting === 0) {
       // Time in which it wanted nothing is no credit: else it could take every lane for as long.
@@ -216,11 +214,12 @@ export class JobQueue {
     for (; place < classes.length; place++) {
       const found = classes[place];
       if (found === undefined || found.memorySteps > job.memorySteps) break;
-      if (found.memorySteps === job.memorySteps) return found;
+      if (isOfClass(found, job)) return found;
     }
     const made: ShelfClass<Tenant> = {
       language: job.language,
       memorySteps: job.memorySteps,
+      usesDatabase: job.usesDatabase,
       heap: new Heap<Shelf<Tenant>>((a, b) => goesBefore(a.owner, b.owner)),
     };
     classes.splice(place, 0, made);
@@ -232,7 +231,7 @@ export class JobQueue {
       if (!takesLanguage(taker, language)) continue;
       for (const shelves of this.#classes[language]) {
         if (shelves.memorySteps > taker.memorySteps) break;
-        yield shelves;
+        if (taker.database || !shelves.usesDatabase) yield shelves;
       }
     }
   }
@@ -257,7 +256,7 @@ export class JobQueue {
   #bestShelf(tenant: Tenant, taker: Taker, kind: CellKind | undefined): Shelf<Tenant> | undefined {
     let best: Shelf<Tenant> | undefined;
     for (const shelf of tenant.shelves) {
-      if (!takesClass(taker, shelf.language, shelf.memorySteps)) continue;
+      if (!takesClass(taker, shelf)) continue;
       if (kind !== undefined && cellKindOf(shelf.language) !== kind) continue;
       if (!best || isBefore(shelf.head, best.head)) best = shelf;
     }
@@ -292,6 +291,14 @@ export class JobQueue {
   #reorder(tenant: Tenant): void {
     for (const shelf of tenant.shelves) shelf.of.heap.moved(shelf);
   }
+}
+
+function isOfClass(one: ClassNeed, other: ClassNeed): boolean {
+  return (
+    one.language === other.language &&
+    one.memorySteps === other.memorySteps &&
+    one.usesDatabase === other.usesDatabase
+  );
 }
 
 function isBefore(a: LiveJob | undefined, b: LiveJob | undefined): boolean {

@@ -1,3 +1,4 @@
+import type { DatabaseModules } from "../blocks/database-modules.ts";
 import type { BlockStore } from "../blocks/store.ts";
 import type { Meter } from "../meters/meter.ts";
 import { isHttpError, refuse } from "../protocol/errors.ts";
@@ -49,6 +50,7 @@ export interface JobTotals {
 export interface JobServiceParts {
   readonly store: JobStore;
   readonly blocks: Pick<BlockStore, "has">;
+  readonly modules: Pick<DatabaseModules, "uses">;
   readonly live: LiveJobs;
   readonly payloads: PayloadCache;
   readonly dispatcher: Dispatcher;
@@ -215,13 +217,14 @@ export class JobService implements Disposable {
     idempotency: { readonly key: string; readonly bodyHash: string } | undefined,
   ): Promise<readonly JobRecord[]> {
     const { store, clock, live, payloads, dispatcher, webhooks, meter } = this.#parts;
+    const modules = await this.#modulesOf(submissions);
     const nowMs = clock.now();
     const jobs = submissions.map((submission, place) => {
       const name = submissions.length === 1 ? "" : `[${place}].`;
-      return newJob(submission, name, this.#defaults, nowMs);
+      const usesDatabase = submission.job_type === "wasm" && modules.get(submission.wasm_cid) !== false;
+      return newJob(submission, name, usesDatabase, this.#defaults, nowMs);
     });
     const wishes = this.#wishes(submissions, jobs);
-    await this.#checkModules(jobs);
     this.#checkRoom(jobs.length);
     this.#reserved += jobs.length;
     try {
@@ -254,16 +257,22 @@ export class JobService implements Disposable {
     return wishes;
   }
 
-  async #checkModules(jobs: readonly NewJob[]): Promise<void> {
-    const checked = new Set<Cid>();
-    for (const [{ wasmCid }] of jobs) {
-      if (wasmCid === undefined || checked.has(wasmCid)) continue;
-      checked.add(wasmCid);
-      if (await this.#parts.blocks.has(wasmCid)) continue;
-      throw refuse("wasm_not_found", `No module ${wasmCid} is here; upload it with POST /api/wasm first.`, {
-        details: { wasm_cid: wasmCid },
-      });
+  /** The modules that jobs are to run, and whether they use the database; all of them are there. */
+  async #modulesOf(submissions: readonly JobSubmission[]): Promise<ReadonlyMap<string, boolean>> {
+    const { blocks, modules } = this.#parts;
+    const found = new Map<string, boolean>();
+    for (const submission of submissions) {
+      if (submission.job_type !== "wasm" || found.has(submission.wasm_cid)) continue;
+      // The schema lets only a CID through.
+      const cid = submission.wasm_cid as Cid;
+      if (!(await blocks.has(cid))) {
+        throw refuse("wasm_not_found", `No module ${cid} is here; upload it with POST /api/wasm first.`, {
+          details: { wasm_cid: cid },
+        });
+      }
+      found.set(cid, await modules.uses(cid));
     }
+    return found;
   }
 
   #checkRoom(count: number): void {

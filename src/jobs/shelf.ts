@@ -1,7 +1,7 @@
-import type { Language } from "../protocol/languages.ts";
 import { Deque } from "../stdx/deque.ts";
 import { Heap, type HeapItem } from "../stdx/heap.ts";
 import type { LiveJob } from "./live-job.ts";
+import type { ClassNeed } from "./match.ts";
 
 /** Below this many it isn't worth sweeping out what was cancelled. */
 const deadMin = 64;
@@ -45,14 +45,12 @@ class Level {
 }
 
 /** The shelves of one class, the neediest namespace first. */
-export interface ShelfClass<Owner> {
-  readonly language: Language;
-  readonly memorySteps: number;
+export interface ShelfClass<Owner> extends ClassNeed {
   readonly heap: Heap<Shelf<Owner>>;
 }
 
 /** The waiting jobs of one namespace and one class, by priority. It lies in the heap of its class while it has any. */
-export class Shelf<Owner> implements HeapItem {
+export class Shelf<Owner> implements HeapItem, ClassNeed {
   heapAt = -1;
   readonly owner: Owner;
   readonly of: ShelfClass<Owner>;
@@ -66,7 +64,7 @@ export class Shelf<Owner> implements HeapItem {
     this.of = of;
   }
 
-  get language(): Language {
+  get language(): ClassNeed["language"] {
     return this.of.language;
   }
 
@@ -76,6 +74,10 @@ export class Shelf<Owner> implements HeapItem {
 
   get size(): number {
     return this.#size;
+  }
+
+  get usesDatabase(): boolean {
+    return this.of.usesDatabase;
   }
 
   /** Its entries, with those that were taken out and are only passed over. */

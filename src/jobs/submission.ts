@@ -1,3 +1,4 @@
+import { mentionsDatabase } from "../protocol/database-use.ts";
 import { refuse } from "../protocol/errors.ts";
 import type { JobSubmission } from "../protocol/job.ts";
 import { limits } from "../protocol/limits.ts";
@@ -15,10 +16,15 @@ export interface JobDefaults {
 
 export type NewJob = readonly [JobSpec, JobPayload];
 
-/** Makes a job of what a client sent. Refuses with `payload_too_large`. @param name of the submission: `""` or `"[3]."` */
+/**
+ * Makes a job of what a client sent. Refuses with `payload_too_large`.
+ * @param name of the submission: `""` or `"[3]."`
+ * @param moduleUsesDatabase of wasm
+ */
 export function newJob(
   submission: JobSubmission,
   name: string,
+  moduleUsesDatabase: boolean,
   defaults: JobDefaults,
   nowMs: number,
 ): NewJob {
@@ -37,6 +43,7 @@ export function newJob(
     memoryMb: submission.memory_mb ?? limits.memoryMbDefault,
     priority: submission.priority ?? 0,
     maxRetries: submission.max_retries ?? defaults.maxRetries,
+    usesDatabase: code === undefined ? moduleUsesDatabase : mentionsDatabase(code),
     createdAt: nowMs,
   };
   return [spec, { code, inputJson }];

@@ -21,6 +21,7 @@ describe("a submission", () => {
       memoryMb: 256,
       priority: 0,
       maxRetries: 3,
+      usesDatabase: false,
       createdAt: desk.clock.now(),
     });
     assert.deepEqual(await desk.jobs.get(job?.spec.id ?? ""), job);

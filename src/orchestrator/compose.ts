@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { OriginPolicy } from "../access/origin.ts";
+import { DatabaseModules } from "../blocks/database-modules.ts";
 import type { BlockStore } from "../blocks/store.ts";
 import { FunctionCalls } from "../functions/calls.ts";
 import { CodeShelf } from "../functions/code-shelf.ts";
@@ -140,6 +141,7 @@ async function openStorage(
     disk,
     webhookSecret: keptSecret(dataDir, "webhook-secret"),
     blocks,
+    modules: new DatabaseModules(blocks),
     nodeId: nodeId ?? keptNodeId(dataDir),
   };
 }
@@ -162,6 +164,7 @@ interface Stored {
   readonly webhookStore: WebhookStore;
   readonly webhookSecret: Uint8Array;
   readonly blocks: BlockStore;
+  readonly modules: DatabaseModules;
   readonly kv: KvService;
   readonly meter: Meter;
 }
@@ -170,7 +173,7 @@ function buildDomain(
   stack: AsyncDisposableStack,
   { jobs: settings, volunteers: { heartbeatIntervalMs, timeoutMs } }: OrchestratorConfig,
   { clock, log }: OrchestratorParts,
-  { store, webhookStore, webhookSecret, blocks, kv, meter }: Stored,
+  { store, webhookStore, webhookSecret, blocks, modules, kv, meter }: Stored,
 ) {
   const events = stack.use(new JobEvents());
   const live = new LiveJobs({ store, events, meter, clock, log });
@@ -178,7 +181,7 @@ function buildDomain(
   const volunteers = new VolunteerRegistry(clock);
   const dispatcher = stack.use(
     new Dispatcher(
-      { live, payloads, volunteers, hostCalls: new HostCallAnswerer(kv, log), clock, log },
+      { live, payloads, volunteers, hostCalls: new HostCallAnswerer(kv, log), modules, clock, log },
       { queueMax: settings.queueMax, heartbeatMs: heartbeatIntervalMs, silenceMs: timeoutMs },
     ),
   );
@@ -193,7 +196,10 @@ function buildDomain(
     }),
   );
   const jobs = stack.use(
-    new JobService({ store, blocks, live, payloads, dispatcher, events, webhooks, meter, clock }, settings),
+    new JobService(
+      { store, blocks, modules, live, payloads, dispatcher, events, webhooks, meter, clock },
+      settings,
+    ),
   );
   return { events, live, volunteers, dispatcher, jobs, webhooks };
 }
@@ -202,12 +208,15 @@ async function buildFunctions(
   stack: AsyncDisposableStack,
   { cacheDir }: OrchestratorConfig,
   { clock, log, functionRunner }: OrchestratorParts,
-  insides: Pick<Awaited<ReturnType<typeof openStorage>>, "functionStore" | "logStore" | "blocks"> & {
+  insides: Pick<
+    Awaited<ReturnType<typeof openStorage>>,
+    "functionStore" | "logStore" | "blocks" | "modules"
+  > & {
     readonly dispatcher: Dispatcher;
     readonly meter: Meter;
   },
 ): Promise<FunctionParts> {
-  const { functionStore: store, logStore, blocks, dispatcher, meter } = insides;
+  const { functionStore: store, logStore, blocks, modules, dispatcher, meter } = insides;
   const invoker = functionRunner?.invoker ?? dispatcher.calls;
   const checker =
     functionRunner?.checker ??
@@ -221,7 +230,7 @@ async function buildFunctions(
   stack.use(new LogRetention({ store: logStore, clock, log }));
   const logs = stack.use(new FunctionLogs({ store: logStore, clock, log }));
   const router = new FunctionRouter();
-  const code = new CodeShelf(store, functionCodeBytes);
+  const code = new CodeShelf(store, modules, functionCodeBytes);
   const deployments = new Deployments({ store, blocks, checker, invoker, router, code, clock, log });
   await deployments.recover();
   return { deployments, calls: new FunctionCalls({ router, code, invoker, logs, meter, clock }), logs };

@@ -21,6 +21,8 @@ export const capabilitiesSchema = z.object({
   python: z.boolean().default(false),
   lua: z.boolean().default(false),
   js: z.boolean().default(false),
+  /** Whether guests can ask the database, which they do while they run. When absent they can. */
+  db: z.boolean().optional(),
   max_memory_mb: z.number().positive().max(1_048_576).default(limits.memoryMbDefault),
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;

@@ -21,6 +21,7 @@ export function sampleJob(spec: Partial<JobSpec> = {}, payload: Partial<JobPaylo
       memoryMb: 256,
       priority: 0,
       maxRetries: 3,
+      usesDatabase: false,
       createdAt: sampleInstant,
       ...spec,
     },

@@ -64,7 +64,15 @@ function insertions(contract: Contract): void {
     const { store } = harness;
     const wasmCid = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e" as Cid;
     const [spec, payload] = sampleJob(
-      { language: "wasm", wasmCid, namespace: "alice", timeoutMs: 0.5, priority: 9, maxRetries: 0 },
+      {
+        language: "wasm",
+        wasmCid,
+        namespace: "alice",
+        timeoutMs: 0.5,
+        priority: 9,
+        maxRetries: 0,
+        usesDatabase: true,
+      },
       { code: undefined, inputJson: '{"a":[1]}' },
     );
     await store.insert([[spec, payload]], undefined);

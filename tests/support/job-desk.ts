@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseModules } from "../../src/blocks/database-modules.ts";
 import { Dispatcher, type DispatcherOptions } from "../../src/jobs/dispatcher.ts";
 import { JobEvents } from "../../src/jobs/events.ts";
 import { hasEnded, type JobEnd } from "../../src/jobs/job.ts";
@@ -130,6 +131,8 @@ export interface DeskOptions extends Partial<DispatcherOptions> {
   readonly payloadBytesMax?: number;
   /** The modules that are there. */
   readonly modules?: readonly string[];
+  /** What is in them; those that are not here can't be read. */
+  readonly moduleBytes?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Stands for every address that a webhook may have. */
@@ -171,6 +174,7 @@ export class JobDesk {
     store = new MemoryJobStore(),
     payloadBytesMax = 1 << 24,
     modules = [],
+    moduleBytes = new Map(),
     ...rest
   }: DeskOptions = {}) {
     const { clock, events, meter } = this;
@@ -189,14 +193,23 @@ export class JobDesk {
       log,
     });
     const { live, payloads, volunteers } = this;
+    const databaseModules = new DatabaseModules({ get: async (cid) => moduleBytes.get(cid) });
     this.dispatcher = new Dispatcher(
-      { live, payloads, volunteers, hostCalls: { answer: async () => "null" }, clock, log },
+      {
+        live,
+        payloads,
+        volunteers,
+        hostCalls: { answer: async () => "null" },
+        modules: databaseModules,
+        clock,
+        log,
+      },
       { queueMax: 100_000, heartbeatMs: 30_000, silenceMs: 60_000, ...rest },
     );
     const { dispatcher, webhooks } = this;
     const blocks = { has: async (cid: string) => modules.includes(cid) };
     this.jobs = new JobService(
-      { store, blocks, live, payloads, dispatcher, events, webhooks, meter, clock },
+      { store, blocks, modules: databaseModules, live, payloads, dispatcher, events, webhooks, meter, clock },
       { timeoutMs: 30_000, maxRetries: 3 },
     );
   }

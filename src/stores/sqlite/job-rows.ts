@@ -18,7 +18,7 @@ export const statusNumbers: Readonly<Record<JobStatus, number>> = {
 
 /** The columns that make a record, of `recordTables`. */
 export const recordColumns = `jobs.seq, id, jobs.namespace, language, wasm_cid, timeout_ms, memory_mb, priority,
-  max_retries, created_at, coalesce(live.status, ends.status) AS status, coalesce(live.attempts, ends.attempts) AS attempts,
+  max_retries, uses_database, created_at, coalesce(live.status, ends.status) AS status, coalesce(live.attempts, ends.attempts) AS attempts,
   coalesce(live.volunteer_id, ends.volunteer_id) AS volunteer_id, coalesce(live.started_at, ends.started_at) AS started_at,
   completed_at, error, error_code, wall_ms, cpu_ms, peak_memory_bytes`;
 
@@ -42,6 +42,7 @@ function specOf(row: Row): JobSpec {
     memoryMb: number(row.memory_mb),
     priority: number(row.priority),
     maxRetries: number(row.max_retries),
+    usesDatabase: number(row.uses_database) !== 0,
     createdAt: number(row.created_at),
   };
 }

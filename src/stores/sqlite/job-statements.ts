@@ -28,8 +28,9 @@ export class JobStatements {
 
   constructor(database: DatabaseSync) {
     this.#insertJob = database.prepare(
-      `INSERT INTO jobs (seq, id, namespace, language, wasm_cid, timeout_ms, memory_mb, priority, max_retries, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO jobs (seq, id, namespace, language, wasm_cid, timeout_ms, memory_mb, priority, max_retries, created_at,
+         uses_database)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertPayload = database.prepare("INSERT INTO job_payloads (seq, code, input) VALUES (?, ?, ?)");
     this.#insertLive = database.prepare(
@@ -77,6 +78,7 @@ export class JobStatements {
       spec.priority,
       spec.maxRetries,
       spec.createdAt,
+      Number(spec.usesDatabase),
     );
   }
 
