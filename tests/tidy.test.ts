@@ -43,6 +43,7 @@ const entries = [
   "src/sandbox/hosts/web-worker/frame.ts",
   // What a page takes to run cells.
   "src/sandbox/hosts/web-worker/open-frame.ts",
+  "src/sandbox/hosts/web-worker/assets.ts",
   "src/sandbox/hosts/web-worker/web-worker-host.ts",
 ];
 

@@ -22,6 +22,7 @@ import { boundBodyTime } from "./body-deadline.ts";
 import { EventStreams } from "./event-streams.ts";
 import { takeJson } from "./json-body.ts";
 import { answerClientError, answerError } from "./problems.ts";
+import type { PythonAssets } from "./python-assets.ts";
 import { RequestIds, requestIdHeader } from "./request-id.ts";
 import { blockRoutes } from "./routes/blocks.ts";
 import { databaseRoutes } from "./routes/database.ts";
@@ -33,6 +34,7 @@ import { jobRoutes } from "./routes/jobs.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { pageRoutes } from "./routes/pages.ts";
+import { pythonAssetRoutes } from "./routes/python-assets.ts";
 import { staticRoutes } from "./routes/static.ts";
 import { storageRoutes } from "./routes/storage.ts";
 import { volunteerRoutes } from "./routes/volunteers.ts";
@@ -55,6 +57,7 @@ export interface HttpParts {
   readonly kv: KvService;
   readonly files: FileService;
   readonly functions: FunctionParts;
+  readonly pythonAssets: PythonAssets;
   readonly origins: OriginPolicy;
   readonly clock: Clock;
   readonly log: Log;
@@ -112,6 +115,7 @@ export function buildHttp(parts: HttpParts): HttpApp {
   storageRoutes(app, parts);
   staticRoutes(app, parts);
   pageRoutes(app);
+  pythonAssetRoutes(app, parts);
   deployRoutes(app, parts.functions);
   logRoutes(app, { ...parts, ...parts.functions, streams });
   // Plugins load in order, so this one comes after every route.

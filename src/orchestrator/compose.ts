@@ -44,6 +44,7 @@ import type { OrchestratorConfig } from "./config.ts";
 import { gaugesOf } from "./gauges.ts";
 import { keptSecret } from "./kept-secret.ts";
 import { keptNodeId } from "./node-id.ts";
+import { lazyPythonAssets } from "./python-assets.ts";
 
 export interface OrchestratorParts {
   readonly clock: Clock;
@@ -254,14 +255,15 @@ interface Insides {
 
 async function openDoors(
   stack: AsyncDisposableStack,
-  { http: { host, port } }: OrchestratorConfig,
+  { http: { host, port }, cacheDir }: OrchestratorConfig,
   { clock, log, version }: OrchestratorParts,
   { nodeId, dispatcher, ...insides }: Insides,
 ): Promise<{ readonly listener: HttpListener; readonly door: VolunteerDoor }> {
   const origins = new OriginPolicy(host);
   const stopping = new AbortController();
   const node = { id: nodeId, version, startedAt: clock.now() };
-  const app = buildHttp({ ...insides, origins, clock, log, node, stopping: stopping.signal });
+  const pythonAssets = stack.use(lazyPythonAssets({ cacheDir, clock, log }));
+  const app = buildHttp({ ...insides, pythonAssets, origins, clock, log, node, stopping: stopping.signal });
   const door = new VolunteerDoor({ gateway: dispatcher, origins, clock, log });
   door.attach(app.server);
   const listener = stack.use(await HttpListener.open(app, clock, host, port));
