@@ -27,8 +27,8 @@ export type {
   OverviewSeries,
   OverviewTick,
   Percentiles,
-  VolunteerKind,
 } from "../protocol/overview.ts";
+export type { VolunteerKind } from "../protocol/volunteer-kinds.ts";
 export type { VolunteerList, VolunteerView } from "../protocol/volunteer-view.ts";
 export type { Database, DeleteOptions, KeyQuery, PutOptions } from "./database.ts";
 export { hasCode, ZerverlessError, type ZerverlessErrorCode } from "./error.ts";

@@ -106,6 +106,11 @@ export class Jobs {
     }
   }
 
+  /** Submits a new job with the code, input and limits of an earlier one. */
+  rerun(id: string, options: SubmitOptions = {}): Promise<JobView> {
+    return this.#transport.json("POST", `${pathOf(id)}/rerun`, submission(undefined, options));
+  }
+
   /** Throws with the code `job_ended` when it had ended before. */
   async cancel(id: string, options: CallOptions = {}): Promise<void> {
     // Of a repeated request nobody could tell whether the job had been ended by the first one.

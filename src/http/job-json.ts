@@ -9,13 +9,16 @@ import { jobView } from "../jobs/view.ts";
 
 /** A `JobDetail` as JSON text. */
 export function jobDetailJson(job: JobWhole): string {
-  const { payload, output } = job;
+  const { payload, output, timings, volunteer, waitingFor } = job;
   return extend(JSON.stringify(jobView(job)), {
     code: JSON.stringify(payload.code ?? null),
     input_data: payload.inputJson,
     result: output?.resultJson ?? "null",
     stdout: JSON.stringify(output?.stdout ?? ""),
     stderr: JSON.stringify(output?.stderr ?? ""),
+    timings: JSON.stringify(timings),
+    volunteer: JSON.stringify(volunteer ?? null),
+    waiting_for: JSON.stringify(waitingFor ?? null),
   });
 }
 

@@ -30,7 +30,7 @@ import { deployRoutes } from "./routes/deploy.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { type DiskHealth, healthRoutes, type NodeFacts } from "./routes/health.ts";
 import { FunctionDoor } from "./routes/invoke.ts";
-import { jobRoutes } from "./routes/jobs.ts";
+import { jobRoutes, rerunRoutes } from "./routes/jobs.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { pageRoutes } from "./routes/pages.ts";
@@ -106,6 +106,7 @@ export function buildHttp(parts: HttpParts): HttpApp {
   const streams = new EventStreams(parts);
   healthRoutes(app, parts);
   jobRoutes(app, parts);
+  rerunRoutes(app, parts);
   eventRoutes(app, { ...parts, streams });
   webhookRoutes(app, parts);
   volunteerRoutes(app, parts);

@@ -41,6 +41,10 @@ export class Connection {
     this.volunteer.lastSeenAt += ms;
   }
 
+  get taker(): Taker {
+    return this.#taker;
+  }
+
   takes(job: LiveJob): boolean {
     return !this.volunteer.draining && takes(this.#taker, job);
   }

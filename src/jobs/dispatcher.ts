@@ -1,10 +1,6 @@
 import type { DatabaseModules } from "../blocks/database-modules.ts";
-import {
-  closeCodes,
-  type HostMessage,
-  type ReadyMessage,
-  type VolunteerMessage,
-} from "../protocol/volunteer.ts";
+import type { WaitingFor } from "../protocol/job.ts";
+import { closeCodes, type ReadyMessage, type VolunteerMessage } from "../protocol/volunteer.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import type { VolunteerId } from "../stdx/ids.ts";
 import type { Log } from "../stdx/log.ts";
@@ -15,6 +11,7 @@ import { CallDesk } from "./call-desk.ts";
 import { Connection } from "./connection.ts";
 import { cancelled, failed } from "./ending.ts";
 import { Feeder } from "./feeder.ts";
+import { GuestQuestions, type HostCallPort } from "./guest-questions.ts";
 import type { Lane } from "./lane.ts";
 import { LeaseKeeper, volunteerLost } from "./lease-keeper.ts";
 import { type Lease, Leases } from "./leases.ts";
@@ -23,6 +20,7 @@ import type { LiveJob } from "./live-job.ts";
 import type { PayloadCache } from "./payloads.ts";
 import { JobQueue } from "./queue.ts";
 import { Throughput } from "./throughput.ts";
+import { waitingFor } from "./waiting.ts";
 import { goRound, roundMsFor } from "./watch.ts";
 
 /** How long a lane rests that held a job past its timeout. */
@@ -31,16 +29,6 @@ const overdueRestMs = 5_000;
 /** A volunteer with slots may change its offer this often in this long. */
 const readiesMax = 8;
 const readyWindowMs = 1000;
-
-/** Answers what guests ask while they run. */
-export interface HostCallPort {
-  /**
-   * Never rejects.
-   * @param argsJson as the guest gave it: unchecked
-   * @returns a `HostAnswer` as JSON text
-   */
-  answer(namespace: string, op: string, argsJson: string): Promise<string>;
-}
 
 export interface DispatcherParts {
   readonly live: LiveJobs;
@@ -75,6 +63,7 @@ export class Dispatcher implements VolunteerGateway, Disposable {
   readonly #feeder: Feeder;
   readonly #keeper: LeaseKeeper;
   readonly #answers: Answers;
+  readonly #questions: GuestQuestions;
   /** Runs functions in the same lanes. */
   readonly calls: CallDesk;
   readonly #connections = new Map<VolunteerId, Connection>();
@@ -115,6 +104,14 @@ export class Dispatcher implements VolunteerGateway, Disposable {
     });
     this.#feeder.offerCalls = (lane) => this.calls.feed(lane);
     this.#feeder.callsWait = () => this.calls.waiting > 0;
+    this.#questions = new GuestQuestions({
+      ...parts,
+      leases: this.#leases,
+      calls: this.calls,
+      counts: this.counts,
+      isOver: (session) => this.#over.has(session),
+      dismiss: (session, code, reason) => this.#dismiss(session, code, reason),
+    });
     this.#watchTimer = this.#watchLater();
   }
 
@@ -131,6 +128,17 @@ export class Dispatcher implements VolunteerGateway, Disposable {
   /** Hands the job out as soon as somebody can take it. @param again it was handed out in an earlier life */
   enqueue(job: LiveJob, again = false): void {
     this.#feeder.enqueue(job, again);
+  }
+
+  /** Why a job that has not ended does not run yet. */
+  whyWaiting(job: LiveJob): WaitingFor {
+    return waitingFor(job, {
+      connections: [...this.#connections.values()],
+      stopping: this.#stopping,
+      congested: this.#parts.live.congested,
+      parked: this.#feeder.isParked(job),
+      ahead: this.queue.aheadOf(job),
+    });
   }
 
   /** Ends a job that has not ended. @returns whether that is stored; if not, it will be when the disk takes it */
@@ -281,35 +289,10 @@ export class Dispatcher implements VolunteerGateway, Disposable {
     for (const connection of this.#connections.values()) yield* connection.lanes;
   }
 
-  /** A guest of this volunteer asks; its namespace is that of the lease, whatever the volunteer says. */
-  #host(connection: Connection, message: HostMessage): void {
-    const { volunteer } = connection;
-    const { job_id, lease: number, call_id, op, args_json } = message;
-    const lease = this.#leases.of(job_id);
-    const held = lease?.number === number && lease.volunteerId === volunteer.id ? lease.job : undefined;
-    const namespace = held?.namespace ?? this.calls.namespaceOf(volunteer, job_id, number);
-    if (namespace === undefined) {
-      this.counts.stale++;
-      return;
-    }
-    // A guest waits for its answer, so a slot has one question at a time, and now and then one of a guest just killed.
-    if (connection.asking >= 2 * connection.lanes.length) {
-      this.#dismiss(volunteer.session, closeCodes.flooding, "more questions at once than you have slots");
-      return;
-    }
-    connection.asking++;
-    this.#parts.hostCalls.answer(namespace, op, args_json).then((answer_json) => {
-      connection.asking--;
-      if (!this.#over.has(volunteer.session)) {
-        volunteer.session.send({ type: "host_result", call_id, answer_json });
-      }
-    });
-  }
-
   #answer(connection: Connection, message: Answer): void {
     const { volunteer } = connection;
     if (message.type === "host") {
-      this.#host(connection, message);
+      this.#questions.ask(connection, message);
       return;
     }
     if (CallDesk.isCallId(message.job_id) && this.calls.take(volunteer, message)) {

@@ -74,6 +74,11 @@ export class Feeder {
     if (!this.#parts.queue.remove(job)) this.#parked.delete(job);
   }
 
+  /** Whether the job is kept from the queue for a while. */
+  isParked(job: LiveJob): boolean {
+    return this.#parked.has(job);
+  }
+
   /** The lanes that have nothing to do. */
   get idleLanes(): Iterable<Lane> {
     return this.#idle;
@@ -234,6 +239,7 @@ export class Feeder {
       if (!lease.payload) break;
       lane.volunteer.session.send(messageOf(lease, lease.payload));
       lease.sent = true;
+      lease.job.dispatchedAt = this.#parts.clock.now();
       lease.payload = undefined;
     }
     this.#advance(lane, nowMs);

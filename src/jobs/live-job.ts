@@ -30,6 +30,8 @@ export class LiveJob implements HeapItem, Need {
   losses: number;
   /** Set while it is at its turn. */
   volunteerId: VolunteerId | undefined;
+  /** Milliseconds since the Unix epoch; set while a volunteer has it. */
+  dispatchedAt: number | undefined;
   /** Milliseconds since the Unix epoch; set while it is at its turn. */
   startedAt: number | undefined;
   listeners: Set<(ended: EndedJob) => void> | undefined;

@@ -3,6 +3,7 @@ import type { Clock } from "../stdx/clock.ts";
 import { AppError } from "../stdx/errors.ts";
 import type { VolunteerId } from "../stdx/ids.ts";
 import type { Log } from "../stdx/log.ts";
+import { Shelf } from "../stdx/shelf.ts";
 import type { Ending } from "./ending.ts";
 import type { JobEvents } from "./events.ts";
 import { hasEnded, type JobEnd, type JobRecord, type JobSpec } from "./job.ts";
@@ -11,6 +12,8 @@ import type { JobStore } from "./store.ts";
 
 const retryMsMin = 100;
 const retryMsMax = 10_000;
+/** Of how many ended jobs it is remembered when they were sent out. */
+const rememberedMax = 10_000;
 
 export interface LiveJobsParts {
   readonly store: Pick<JobStore, "progress" | "finish" | "get" | "output">;
@@ -39,6 +42,8 @@ export class LiveJobs implements AsyncDisposable {
   readonly #jobs = new Map<string, LiveJob>();
   /** Whose progress the store has yet to hear of: once per turn is enough, most jobs are over by then. */
   #unnoted = new Set<LiveJob>();
+  /** When jobs that ended lately were sent to their volunteer. */
+  readonly #dispatched = new Shelf<number>(rememberedMax);
   readonly #reliefs: (() => void)[] = [];
   #seq = 0;
   #running = 0;
@@ -80,6 +85,12 @@ export class LiveJobs implements AsyncDisposable {
 
   get(id: string): LiveJob | undefined {
     return this.#jobs.get(id);
+  }
+
+  /** When a job was sent to its volunteer, for its last run; undefined where that is not known any more. */
+  dispatchedAt(id: string): number | undefined {
+    const job = this.#jobs.get(id);
+    return job ? job.dispatchedAt : this.#dispatched.get(id);
   }
 
   /** Takes in a job that is stored. */
@@ -205,6 +216,7 @@ export class LiveJobs implements AsyncDisposable {
   /** @param ended undefined when the store knew another end already */
   #stored(job: LiveJob, ended: EndedJob | undefined): void {
     this.#outage = false;
+    if (job.dispatchedAt !== undefined) this.#dispatched.put(job.id, job.dispatchedAt);
     this.#stop(job);
     this.#jobs.delete(job.id);
     if (ended) {
@@ -254,6 +266,7 @@ export class LiveJobs implements AsyncDisposable {
 
   #stop(job: LiveJob): void {
     if (job.startedAt !== undefined) this.#running--;
+    job.dispatchedAt = undefined;
     job.startedAt = undefined;
     job.volunteerId = undefined;
   }

@@ -9,6 +9,8 @@ import { Shelf, type ShelfClass } from "./shelf.ts";
 const idleTenantsMax = 1024;
 /** How far a namespace can fall behind the others for what it has used: bounds how long it may have to wait for it. */
 const debtMsMax = 10_000;
+/** A place in a queue longer than this is not worth the counting. */
+const countedMax = 10_000;
 
 /** A namespace as the queue sees it. */
 class Tenant {
@@ -153,6 +155,15 @@ export class JobQueue {
     tenant.usedMs = Math.min(tenant.usedMs + usedMs, mostMs);
     this.#reorder(tenant);
     this.#rest(tenant);
+  }
+
+  /** How many jobs of its namespace go before a job; undefined when it does not wait here, or beside too many to count. */
+  aheadOf(job: LiveJob): number | undefined {
+    const tenant = this.#tenants.get(job.namespace);
+    if (!tenant || !job.queued || tenant.waiting > countedMax) return undefined;
+    let ahead = 0;
+    for (const shelf of tenant.shelves) ahead += shelf.aheadOf(job);
+    return ahead;
   }
 
   waitingOf(namespace: string): number {

@@ -2,10 +2,11 @@ import type { DatabaseModules } from "../blocks/database-modules.ts";
 import type { BlockStore } from "../blocks/store.ts";
 import type { Meter } from "../meters/meter.ts";
 import { isHttpError, refuse } from "../protocol/errors.ts";
-import type { JobStatus, JobSubmission } from "../protocol/job.ts";
+import type { JobStatus, JobSubmission, JobTimings, JobVolunteer, WaitingFor } from "../protocol/job.ts";
 import type { Language } from "../protocol/languages.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Cid, JobId } from "../stdx/ids.ts";
+import type { VolunteerRegistry } from "../volunteers/registry.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { JobEvent, JobEventStream, JobEvents } from "./events.ts";
 import { hasEnded, type JobOutput, type JobPayload, type JobRecord, type JobSpec } from "./job.ts";
@@ -13,7 +14,8 @@ import type { LiveJobs } from "./live.ts";
 import type { LiveJob } from "./live-job.ts";
 import type { PayloadCache } from "./payloads.ts";
 import type { JobFilter, JobListPage, JobStore } from "./store.ts";
-import { type JobDefaults, type NewJob, newJob } from "./submission.ts";
+import { type JobDefaults, type NewJob, newJob, submissionOf } from "./submission.ts";
+import { jobTimings } from "./timings.ts";
 import type { Webhook } from "./webhook-store.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -34,6 +36,10 @@ export interface JobWhole extends JobRecord {
   readonly payload: JobPayload;
   /** Undefined until it has ended. */
   readonly output: JobOutput | undefined;
+  readonly timings: JobTimings;
+  readonly volunteer: JobVolunteer | undefined;
+  /** Undefined unless it waits. */
+  readonly waitingFor: WaitingFor | undefined;
 }
 
 export interface JobTotals {
@@ -54,6 +60,7 @@ export interface JobServiceParts {
   readonly live: LiveJobs;
   readonly payloads: PayloadCache;
   readonly dispatcher: Dispatcher;
+  readonly volunteers: Pick<VolunteerRegistry, "whois">;
   readonly events: JobEvents;
   readonly webhooks: Pick<Webhooks, "wish" | "takeUnended" | "ended">;
   readonly meter: Pick<Meter, "jobAccepted">;
@@ -118,6 +125,14 @@ export class JobService implements Disposable {
     }
   }
 
+  /** Submits a job that asks for what an earlier one asked for, but tells nobody of its end. Refuses as `submit` does. */
+  async rerun(id: string, options: SubmitOptions = {}): Promise<Submitted> {
+    const { spec } = await this.get(id);
+    const payload = await this.#parts.payloads.load(spec.id);
+    if (!payload) throw unknownJob(id);
+    return this.submit([submissionOf(spec, payload)], options);
+  }
+
   async get(id: string): Promise<JobRecord> {
     const job = this.#parts.live.get(id);
     const record = job ? job.record : await this.#parts.store.get(checkedId(id));
@@ -133,7 +148,18 @@ export class JobService implements Disposable {
     ]);
     // Its retention may have passed in between.
     if (!payload) throw unknownJob(id);
-    return { ...record, payload, output };
+    return { ...record, payload, output, ...this.#traceOf(record) };
+  }
+
+  #traceOf(record: JobRecord): Pick<JobWhole, "timings" | "volunteer" | "waitingFor"> {
+    const { live, dispatcher, volunteers, clock } = this.#parts;
+    const { spec, state } = record;
+    const job = live.get(spec.id);
+    return {
+      timings: jobTimings(record, live.dispatchedAt(spec.id), clock.now()),
+      volunteer: state.volunteerId === undefined ? undefined : volunteers.whois(state.volunteerId),
+      waitingFor: job && state.status === "pending" ? dispatcher.whyWaiting(job) : undefined,
+    };
   }
 
   /** Newest first. */

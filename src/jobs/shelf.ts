@@ -27,6 +27,13 @@ class Level {
     }
   }
 
+  /** How many were submitted before a job. */
+  olderThan(job: LiveJob): number {
+    let older = this.back.count((other) => other.seq < job.seq);
+    for (const other of this.fresh) if (other.queued && other.seq < job.seq) older++;
+    return older;
+  }
+
   /** Takes out the head. */
   shift(): void {
     if (!this.back.pop()) this.fresh.popFront();
@@ -88,6 +95,15 @@ export class Shelf<Owner> implements HeapItem, ClassNeed {
   /** The job whose turn it is: highest priority, then those that came back, then the oldest. */
   get head(): LiveJob | undefined {
     return this.#top?.head;
+  }
+
+  /** How many of this shelf go before a job, which may wait on another shelf of the namespace. */
+  aheadOf(job: LiveJob): number {
+    let ahead = 0;
+    for (let priority = job.spec.priority + 1; priority < this.#levels.length; priority++) {
+      ahead += this.#levels[priority]?.size ?? 0;
+    }
+    return ahead + (this.#levels[job.spec.priority]?.olderThan(job) ?? 0);
   }
 
   push(job: LiveJob): void {

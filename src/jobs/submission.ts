@@ -49,6 +49,20 @@ export function newJob(
   return [spec, { code, inputJson }];
 }
 
+/** What a client would send to have the same done again. */
+export function submissionOf(spec: JobSpec, { code, inputJson }: JobPayload): JobSubmission {
+  const common = {
+    namespace: spec.namespace,
+    input_data: JSON.parse(inputJson),
+    timeout_seconds: spec.timeoutMs / 1000,
+    memory_mb: spec.memoryMb,
+    priority: spec.priority,
+    max_retries: spec.maxRetries,
+  };
+  if (spec.language === "wasm") return { job_type: "wasm", wasm_cid: spec.wasmCid ?? "", ...common };
+  return { job_type: spec.language, code: code ?? "", ...common };
+}
+
 /** In whole microseconds, so that the seconds the client gave come back as they were. */
 function timeoutMsOf(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.max(1, Math.round(seconds * 1_000_000)) / 1000;

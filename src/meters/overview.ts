@@ -5,8 +5,8 @@ import {
   type OverviewSeries,
   type OverviewTick,
   overviewLimits,
-  type VolunteerKind,
 } from "../protocol/overview.ts";
+import type { VolunteerKind } from "../protocol/volunteer-kinds.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import { Feed } from "../stdx/feed.ts";
 import type { Counts, Tally } from "./tally.ts";

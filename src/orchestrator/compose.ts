@@ -198,7 +198,7 @@ function buildDomain(
   );
   const jobs = stack.use(
     new JobService(
-      { store, blocks, modules, live, payloads, dispatcher, events, webhooks, meter, clock },
+      { store, blocks, modules, live, payloads, dispatcher, volunteers, events, webhooks, meter, clock },
       settings,
     ),
   );

@@ -7,6 +7,7 @@ import { parsedJson } from "./json.ts";
 import { languages } from "./languages.ts";
 import { limits } from "./limits.ts";
 import { namespaceSchema } from "./names.ts";
+import { volunteerKinds } from "./volunteer-kinds.ts";
 
 export const jobStatuses = ["pending", "running", "completed", "failed", "cancelled"] as const;
 export type JobStatus = (typeof jobStatuses)[number];
@@ -78,6 +79,55 @@ export const jobViewSchema = z.object({
 });
 export type JobView = z.infer<typeof jobViewSchema>;
 
+/** Why a job does not run yet. */
+export const waitReasons = [
+  "no_volunteer",
+  "no_language",
+  "no_database",
+  "no_memory",
+  "no_namespace",
+  "busy",
+  "dispatched",
+  "retry_pause",
+  "disk",
+  "being_stored",
+  "stopping",
+] as const;
+export type WaitReason = (typeof waitReasons)[number];
+
+export const waitingForSchema = z.object({
+  reason: z.enum(waitReasons),
+  /** The reason in words. */
+  message: z.string(),
+  /** How many jobs of its namespace go before it; null where it is not in the queue, or the queue is too long to count. */
+  ahead: z.number().nullable(),
+});
+export type WaitingFor = z.infer<typeof waitingForSchema>;
+
+/** When a job reached which phase of its last run, and how long each took, as far as this orchestrator saw it. */
+export const jobTimingsSchema = z.object({
+  /** When it was sent to its volunteer; null where that is not known (any more). */
+  dispatched_at: instantSchema.nullable(),
+  /** From submission to its turn; up to now while it waits. */
+  queue_ms: z.number(),
+  /** From being sent to its turn there: short jobs are sent ahead. */
+  dispatch_ms: z.number().nullable(),
+  /** From its turn to its end; up to now while it runs. */
+  run_ms: z.number().nullable(),
+  /** From submission to its end, or to now. */
+  total_ms: z.number(),
+});
+export type JobTimings = z.infer<typeof jobTimingsSchema>;
+
+/** Who runs a job, or ran it last. `agent` and `kind` are null for one that left long ago. */
+export const jobVolunteerSchema = z.object({
+  id: z.string(),
+  agent: z.string().nullable(),
+  kind: z.enum(volunteerKinds).nullable(),
+  connected: z.boolean(),
+});
+export type JobVolunteer = z.infer<typeof jobVolunteerSchema>;
+
 /** A job in full, as `GET /api/jobs/{id}` answers it. */
 export const jobDetailSchema = jobViewSchema.extend({
   code: z.string().nullable(),
@@ -85,6 +135,10 @@ export const jobDetailSchema = jobViewSchema.extend({
   result: parsedJson,
   stdout: z.string(),
   stderr: z.string(),
+  timings: jobTimingsSchema,
+  volunteer: jobVolunteerSchema.nullable(),
+  /** Null unless it is pending. */
+  waiting_for: waitingForSchema.nullable(),
 });
 export type JobDetail = z.infer<typeof jobDetailSchema>;
 

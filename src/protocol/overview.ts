@@ -1,10 +1,7 @@
 import { z } from "zod";
 import { instantSchema } from "./instant.ts";
 import { languages } from "./languages.ts";
-
-/** How volunteers are told apart: a program, a browser's tab, a worker inside the orchestrator, or nobody knows what. */
-export const volunteerKinds = ["native", "browser", "internal", "other"] as const;
-export type VolunteerKind = (typeof volunteerKinds)[number];
+import { volunteerKinds } from "./volunteer-kinds.ts";
 
 export const overviewLimits = {
   /** How far back the series go at most. */

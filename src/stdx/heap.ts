@@ -22,6 +22,13 @@ export class Heap<Item extends HeapItem> {
     return this.#items[0];
   }
 
+  /** How many pass; looks at all of them. */
+  count(passes: (item: Item) => boolean): number {
+    let count = 0;
+    for (const item of this.#items) if (passes(item)) count++;
+    return count;
+  }
+
   push(item: Item): void {
     item.heapAt = this.#items.length;
     this.#items.push(item);

@@ -10,6 +10,11 @@ export class Shelf<Thing> {
     this.#max = max;
   }
 
+  /** The thing, whose place stays what it was. */
+  get(name: string): Thing | undefined {
+    return this.#things.get(name);
+  }
+
   /** The thing, which now counts as the one used last. */
   touch(name: string): Thing | undefined {
     const thing = this.#things.get(name);

@@ -1,5 +1,5 @@
-import type { VolunteerKind } from "../protocol/overview.ts";
 import type { Isolation } from "../protocol/volunteer.ts";
+import type { VolunteerKind } from "../protocol/volunteer-kinds.ts";
 
 /** As much of a volunteer as tells what it is. */
 export interface KindFacts {

@@ -1,10 +1,11 @@
-import type { VolunteerKind } from "../protocol/overview.ts";
+import type { JobVolunteer } from "../protocol/job.ts";
 import {
   type Capabilities,
   functionsKept,
   type Isolation,
   type ReadyMessage,
 } from "../protocol/volunteer.ts";
+import type { VolunteerKind } from "../protocol/volunteer-kinds.ts";
 import type { VolunteerList, VolunteerView } from "../protocol/volunteer-view.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { JobId, VolunteerId } from "../stdx/ids.ts";
@@ -69,10 +70,14 @@ export interface VolunteerTotals {
   readonly busySlots: number;
 }
 
+/** Of how many volunteers that left it is remembered what they were. */
+const departedMax = 10_000;
+
 /** Who is connected. */
 export class VolunteerRegistry {
   readonly #clock: Clock;
-  readonly #volunteers = new Map<VolunteerId, Volunteer>();
+  readonly #volunteers = new Map<string, Volunteer>();
+  readonly #departed = new Shelf<{ readonly agent: string; readonly kind: VolunteerKind }>(departedMax);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -93,7 +98,17 @@ export class VolunteerRegistry {
   }
 
   remove(id: VolunteerId): void {
+    const volunteer = this.#volunteers.get(id);
     this.#volunteers.delete(id);
+    if (volunteer) this.#departed.put(id, { agent: volunteer.offer.agent, kind: kindOf(volunteer) });
+  }
+
+  /** Who somebody is, or was. */
+  whois(id: string): JobVolunteer {
+    const volunteer = this.#volunteers.get(id);
+    if (volunteer) return { id, agent: volunteer.offer.agent, kind: kindOf(volunteer), connected: true };
+    const { agent, kind } = this.#departed.get(id) ?? { agent: null, kind: null };
+    return { id, agent, kind, connected: false };
   }
 
   [Symbol.iterator](): IterableIterator<Volunteer> {

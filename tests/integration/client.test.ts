@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type JobEvent, Zerverless } from "../../src/client/index.ts";
+import { jobDetailSchema } from "../../src/protocol/job.ts";
 import { bootClient } from "../support/client.ts";
 import { ReferenceVolunteer } from "../support/reference-volunteer.ts";
 import { VolunteerSocket } from "../support/volunteer-socket.ts";
@@ -57,6 +58,30 @@ test("a job is cancelled once", async (t) => {
   await client.jobs.cancel(id);
   assert.equal((await client.jobs.get(id)).status, "cancelled");
   await assert.rejects(client.jobs.cancel(id), { name: "ZerverlessError", code: "job_ended", status: 409 });
+});
+
+test("a job is run again as it was", async (t) => {
+  const { client } = await bootClient(t);
+  const asked = { ...js, namespace: "bob", input_data: { a: [1.5] }, timeout_seconds: 2.5, memory_mb: 64 };
+  const first = await client.jobs.submit({ ...asked, priority: 3, max_retries: 1 });
+  const again = await client.jobs.rerun(first.id, { idempotencyKey: "again" });
+  assert.notEqual(again.id, first.id);
+  assert.equal((await client.jobs.rerun(first.id, { idempotencyKey: "again" })).id, again.id);
+  const { id: _, created_at: __, timings: ___, waiting_for: ____, ...rest } = await client.jobs.get(again.id);
+  assert.partialDeepStrictEqual(await client.jobs.get(first.id), rest);
+  const { cid } = await client.modules.upload(new Uint8Array(await assemble("(module)")));
+  const wasm = await client.jobs.rerun((await client.jobs.submit({ job_type: "wasm", wasm_cid: cid })).id);
+  assert.equal(wasm.wasm_cid, cid);
+  await assert.rejects(client.jobs.rerun("nobody"), { code: "job_not_found" });
+});
+
+test("a job tells why it waits and how long", async (t) => {
+  const { client, api } = await bootClient(t);
+  const { id } = await client.jobs.submit(js);
+  const detail = jobDetailSchema.strict().parse((await api.get(`/api/jobs/${id}`)).json());
+  assert.equal(detail.waiting_for?.reason, "no_volunteer");
+  assert.equal(detail.volunteer, null);
+  assert.ok(detail.timings.queue_ms >= 0);
 });
 
 test("a job's events come from its beginning to its end", async (t) => {

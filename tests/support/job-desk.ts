@@ -209,7 +209,19 @@ export class JobDesk {
     const { dispatcher, webhooks } = this;
     const blocks = { has: async (cid: string) => modules.includes(cid) };
     this.jobs = new JobService(
-      { store, blocks, modules: databaseModules, live, payloads, dispatcher, events, webhooks, meter, clock },
+      {
+        store,
+        blocks,
+        modules: databaseModules,
+        live,
+        payloads,
+        dispatcher,
+        volunteers,
+        events,
+        webhooks,
+        meter,
+        clock,
+      },
       { timeoutMs: 30_000, maxRetries: 3 },
     );
   }

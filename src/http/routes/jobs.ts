@@ -68,6 +68,25 @@ export function jobRoutes(app: HttpApp, { jobs, stopping, log }: JobRoutesParts)
   });
 }
 
+/** Running again what was submitted before. */
+export function rerunRoutes(app: HttpApp, { jobs, log }: Pick<JobRoutesParts, "jobs" | "log">): void {
+  app.post(
+    "/api/jobs/:id/rerun",
+    { schema: { params: idParams } },
+    async ({ id: request, params, headers }, reply) => {
+      const idempotency = idempotencyOf(headers["idempotency-key"], { rerun: params.id });
+      const {
+        jobs: [job],
+        replayed,
+      } = await jobs.rerun(params.id, idempotency);
+      if (!job) throw new Error("One job was submitted, and none came of it.");
+      log.debug({ request, jobs: [job.spec.id] }, "a job was submitted again");
+      if (replayed) reply.header("idempotency-replayed", "true");
+      return reply.code(201).header("location", `/api/jobs/${job.spec.id}`).send(jobView(job));
+    },
+  );
+}
+
 /** Answers with the job once it has ended, or as it stands when the time is up, the client gone or we are stopping. */
 async function sendWhenEnded(
   jobs: JobService,
