@@ -41,6 +41,16 @@ test("a worker takes its orchestrator's address, slots and namespaces", () => {
   });
 });
 
+test("the share of the time that a slot is busy is given in percent, and is all of it otherwise", () => {
+  const shareOf = (...argv: string[]) => {
+    const command = parseCommand(["--worker", "ws://x", ...argv]);
+    return command.kind === "worker" && command.share;
+  };
+  assert.equal(shareOf("--share", "25"), 0.25);
+  assert.equal(shareOf(), 1);
+  assert.partialDeepStrictEqual(parseCommand(["--workers", "2", "--share", "5"]), { flags: { share: 0.05 } });
+});
+
 test("an orchestrator's plain HTTP address will do for a worker", () => {
   const command = parseCommand(["--worker", "https://example.com"]);
   assert.equal(command.kind === "worker" && command.url.href, "wss://example.com/ws/volunteer");
@@ -63,6 +73,8 @@ const refused: readonly (readonly [string[], RegExp])[] = [
   [["--workers", "many"], /^--workers must be a whole number from 0 to 256, not "many"\.$/],
   [["--slots", "2"], /^--slots says how workers work/],
   [["--namespaces", "a"], /^--namespaces says how workers work/],
+  [["--share", "50"], /^--share says how workers work/],
+  [["--worker", "ws://x", "--share", "4"], /^--share must be a whole number from 5 to 100, not "4"\.$/],
   [["--worker", "nowhere"], /^--worker must be an orchestrator's address/],
   [["--worker", "ftp://x"], /^--worker must be an orchestrator's address/],
   [["--worker", "ws://x", "--port", "1"], /^--port belongs to an orchestrator/],

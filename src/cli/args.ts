@@ -13,6 +13,8 @@ export type Command =
       readonly slots: number | undefined;
       /** Undefined: every namespace. */
       readonly namespaces: readonly string[] | undefined;
+      /** How much of the time each slot may be busy. */
+      readonly share: number;
       readonly notes: readonly string[];
     };
 
@@ -25,6 +27,7 @@ const valueFlags = [
   "worker",
   "slots",
   "namespaces",
+  "share",
   "python",
   "python-lib",
 ] as const;
@@ -42,19 +45,23 @@ const workersMax = 256;
 const pythonNote =
   "--python and --python-lib are not needed: Python and its standard library come with Zerverless. Ignored.";
 
+const shareMin = limits.shareMin * 100;
+/** What says how workers work. */
+const workerFlags = ["slots", "namespaces", "share"] as const;
+
 /** Reads the command line. Throws a UsageError or a ConfigError whose sentence names the flag. */
 export function parseCommand(argv: readonly string[]): Command {
   const { values, on } = readFlags(argv);
   const notes = values.has("python") || values.has("python-lib") ? [pythonNote] : [];
   const slots = integer("--slots", values.get("slots"), 1, limits.slotsMax);
   const namespaces = namespaceList(values.get("namespaces"));
+  const percent = integer("--share", values.get("share"), shareMin, 100);
+  const share = percent === undefined ? undefined : percent / 100;
   const worker = values.get("worker");
   if (worker === undefined) {
     const workers = integer("--workers", values.get("workers"), 0, workersMax);
-    if (!workers && (slots !== undefined || namespaces !== undefined)) {
-      const flag = slots === undefined ? "--namespaces" : "--slots";
-      throw new UsageError(`${flag} says how workers work, so it needs --workers or --worker.`);
-    }
+    const flag = workers ? undefined : workerFlags.find((name) => values.has(name));
+    if (flag) throw new UsageError(`--${flag} says how workers work, so it needs --workers or --worker.`);
     const flags = {
       host: values.get("host"),
       port: values.get("port"),
@@ -63,13 +70,14 @@ export function parseCommand(argv: readonly string[]): Command {
       workers,
       slots,
       namespaces,
+      share,
     };
     return { kind: "orchestrator", flags, notes };
   }
   const foreign = on.has("insecure") ? "insecure" : orchestratorOnly.find((name) => values.has(name));
   if (foreign)
     throw new UsageError(`--${foreign} belongs to an orchestrator and means nothing with --worker.`);
-  return { kind: "worker", url: workerUrl(worker), slots, namespaces, notes };
+  return { kind: "worker", url: workerUrl(worker), slots, namespaces, share: share ?? 1, notes };
 }
 
 function readFlags(argv: readonly string[]): Flags {

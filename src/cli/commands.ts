@@ -11,6 +11,17 @@ const languageOption: OptionSpec = {
   says: "python, js, lua or wasm, where the extension does not tell",
 };
 
+const dataDirOption: OptionSpec = {
+  name: "data-dir",
+  value: "D",
+  says: "where data is kept (default: DATA_DIR, or ./data)",
+};
+const shareOption: OptionSpec = {
+  name: "share",
+  value: "PERCENT",
+  says: "how much of the time each slot may be busy (default 100)",
+};
+
 /** Flags of other implementations. */
 const pythonOptions: readonly OptionSpec[] = [
   { name: "python", value: "FILE", says: "accepted, and not needed: Python is built in" },
@@ -41,10 +52,11 @@ export const commands: readonly CommandSpec[] = [
       { name: "workers", value: "N", says: "run N workers inside (default 0)" },
       { name: "port", value: "P", says: "listen on this port (default 8000; 0 takes a free one)" },
       { name: "host", value: "H", says: "listen on this address (default 127.0.0.1)" },
-      { name: "data-dir", value: "D", says: "keep jobs and modules here (default ./data)" },
+      dataDirOption,
       { name: "insecure", says: "allow --host to be an address that others can reach" },
       { name: "slots", value: "N", says: "jobs that each worker runs at once (default 1)" },
       { name: "namespaces", value: "a,b", says: "what the workers work for (default: all)" },
+      shareOption,
       ...pythonOptions,
     ],
     run: async (words, surroundings) => (await import("./daemon.ts")).runDaemon(words.argv, surroundings),
@@ -61,6 +73,7 @@ export const commands: readonly CommandSpec[] = [
     options: [
       { name: "slots", value: "N", says: "jobs that run at once (default: one per core)" },
       { name: "namespaces", value: "a,b", says: "work for these namespaces alone (default: all)" },
+      shareOption,
       ...pythonOptions,
     ],
     run: async (words, surroundings) => {
@@ -222,6 +235,22 @@ export const commands: readonly CommandSpec[] = [
       { name: "forget", says: "forget the token" },
     ],
     run: async (...parts) => (await import("./commands/login.ts")).run(...parts),
+  },
+  {
+    name: "backup",
+    summary: "write all data into a file, also while the orchestrator runs",
+    forms: ["FILE [--data-dir D]"],
+    examples: ["zerverless backup zerverless-backup.tar"],
+    options: [dataDirOption],
+    run: async (...parts) => (await import("./archive.ts")).runArchive("backup", ...parts),
+  },
+  {
+    name: "restore",
+    summary: "bring a backup back, into an empty data directory",
+    forms: ["FILE [--data-dir D]"],
+    examples: ["zerverless restore zerverless-backup.tar --data-dir /var/lib/zerverless"],
+    options: [dataDirOption],
+    run: async (...parts) => (await import("./archive.ts")).runArchive("restore", ...parts),
   },
   {
     name: "completion",

@@ -1,30 +1,22 @@
-import { ListenError } from "../http/listener.ts";
-import { ConfigError } from "../orchestrator/config.ts";
-import { AppError } from "../stdx/errors.ts";
 import { parseCommand } from "./args.ts";
 import type { ExitCode, Surroundings, Words } from "./command.ts";
 import { connect } from "./connection.ts";
 import { runOrchestrator, runWorker } from "./programs.ts";
-import { UsageError } from "./usage-error.ts";
+import { withSentences } from "./sentences.ts";
 
-/** Runs one of the two programs that stay, until it is told to stop. What people can mend is told as its sentence. */
+/** Runs one of the two programs that stay, until it is told to stop. */
 export async function runDaemon(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   outliveFullFiles();
   const { env, version, stop, out, err } = surroundings;
   const say = (line: string) => void out.write(`${line}\n`);
-  try {
+  return withSentences(err, async () => {
     const command = parseCommand(argv);
     for (const note of command.notes) err.write(`zerverless: ${note}\n`);
     const parts = { env, version, stop, say };
     if (command.kind === "worker") await runWorker(command, parts);
     else await runOrchestrator(command, parts);
     return 0;
-  } catch (error) {
-    if (error instanceof ConfigError) throw new UsageError(error.message, { cause: error });
-    if (!(error instanceof AppError || error instanceof ListenError)) throw error;
-    err.write(`zerverless: ${error.message}\n`);
-    return 1;
-  }
+  });
 }
 
 /** `work` in the words of `--worker`: the orchestrator is an operand, or the one that every command is about. */

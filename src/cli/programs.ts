@@ -36,7 +36,7 @@ function workersOf({ workers: { count } }: OrchestratorConfig): string {
 
 /** Works for an orchestrator until told to stop; then what runs may finish, and the rest goes back. */
 export async function runWorker(
-  { url, slots, namespaces }: Extract<Command, { kind: "worker" }>,
+  { url, slots, namespaces, share }: Extract<Command, { kind: "worker" }>,
   { env, version, stop, say }: ProgramParts,
 ): Promise<void> {
   const { cacheDir, shutdownTimeoutMs, log: logConfig } = readWorkerConfig(env);
@@ -45,6 +45,7 @@ export async function runWorker(
   await using worker = await startWorker(url, {
     slots,
     namespaces,
+    share,
     cacheDir,
     version,
     clock: systemClock,

@@ -114,10 +114,10 @@ export class Answers {
     const { clock, counts, feeder, keeper } = this.#parts;
     const lane = connection.laneOf(lease);
     counts.returned++;
-    lane.slow = true;
+    lane.slow ||= !lane.isResting;
     keeper.giveBack(connection, lease);
     // A lane that gives back what it was to run at once must not be given it again in a circle.
-    if (lane.leases.length === 0) lane.failed(clock.monotonic());
+    if (lane.leases.length === 0 && !lane.isResting) lane.failed(clock.monotonic());
     feeder.enqueue(lease.job, true);
     feeder.feed(lane);
   }

@@ -365,7 +365,8 @@ export class CallDesk implements Invoker {
 
   #endIfOverdue(call: Call, nowMs: number): void {
     const { lane, turnAt, invocation } = call;
-    if (!lane || turnAt === undefined || nowMs - turnAt < invocation.revision.timeoutMs + overdueMs) return;
+    if (!lane || turnAt === undefined) return;
+    if (nowMs - turnAt < lane.outMsMax(invocation.revision.timeoutMs) + overdueMs) return;
     lane.volunteer.session.send({ type: "cancel", job_id: call.id, lease: call.lease });
     this.#letGo(call, lane);
     this.#end(call, { kind: "lost" });

@@ -1,5 +1,5 @@
 import type { ReadyMessage } from "../protocol/volunteer.ts";
-import { offerOf, type Volunteer } from "../volunteers/registry.ts";
+import type { Volunteer } from "../volunteers/registry.ts";
 import { Lane } from "./lane.ts";
 import { type Lease, PastLeases } from "./leases.ts";
 import type { LiveJob } from "./live-job.ts";
@@ -31,7 +31,7 @@ export class Connection {
 
   /** The volunteer has said `ready` again. No lane of it may be idle in an index meanwhile. */
   readyAgain(message: ReadyMessage): void {
-    this.volunteer.offer = offerOf(message);
+    this.volunteer.present(message);
     this.#taker = takerOf(this.volunteer.offer);
     this.#fitLanes();
   }
@@ -49,6 +49,19 @@ export class Connection {
     return !this.volunteer.draining && takes(this.#taker, job);
   }
 
+  /** A slot of it begins to rest. @returns its lane; undefined when it has no such slot */
+  rest(slot: number): Lane | undefined {
+    const lane = this.lanes[slot];
+    if (!lane || lane.retired) return undefined;
+    this.volunteer.resting.add(slot);
+    return lane;
+  }
+
+  /** A slot of it has rested. @returns its lane; undefined when it did not rest */
+  wake(slot: number): Lane | undefined {
+    return this.volunteer.resting.delete(slot) ? this.lanes[slot] : undefined;
+  }
+
   laneOf(lease: Lease): Lane {
     const lane = this.lanes[lease.slot];
     if (!lane) throw new Error(`lease ${lease.number} is on slot ${lease.slot}, which was never there`);
@@ -63,6 +76,7 @@ export class Connection {
       lane.taker = this.#taker;
       lane.retired = lane.slot >= slots;
       lane.armed = true;
+      lane.slowDown();
     }
   }
 }

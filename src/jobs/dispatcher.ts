@@ -196,6 +196,12 @@ export class Dispatcher implements VolunteerGateway, Disposable {
       // Echoed: all that was sent to it comes before this, so when it hears it there is nothing more to wait for.
       session.send({ type: "drain" });
       this.#feedAll(connection);
+    } else if (message.type === "rest") {
+      const lane = connection.rest(message.slot);
+      if (lane) this.#feeder.unlist(lane);
+    } else if (message.type === "wake") {
+      const lane = connection.wake(message.slot);
+      if (lane) this.#feed(lane);
     } else if (message.type !== "heartbeat") {
       this.#answer(connection, message);
     }

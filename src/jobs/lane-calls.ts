@@ -35,6 +35,7 @@ export class LaneCalls {
     const { called } = call;
     if (this.#held.length === 0) {
       this.#since = nowMs;
+      lane.beginAnew();
       lane.callsSince ??= nowMs;
       call.turnAt = nowMs;
       lane.volunteer.calling.set(lane.slot, called.revision);

@@ -47,6 +47,8 @@ export class Lane implements Foresight {
   retired = false;
   /** Monotonic milliseconds until which it gets nothing, for its own fault. */
   restsUntil = 0;
+  /** The least share of the time that its volunteer has offered since it began with the work it holds. */
+  share: number;
   /** Its own faults, one after another. */
   faults = 0;
   #turnEndsAt = 0;
@@ -57,11 +59,33 @@ export class Lane implements Foresight {
     this.volunteer = volunteer;
     this.slot = slot;
     this.taker = taker;
+    this.share = volunteer.offer.share;
+  }
+
+  /** Its volunteer has it rest, to keep to its share or since it paused. */
+  get isResting(): boolean {
+    return this.volunteer.resting.has(this.slot);
   }
 
   /** Whether it may be given anything. */
   isOpen(nowMs: number): boolean {
-    return this.armed && !this.retired && !this.volunteer.draining && nowMs >= this.restsUntil;
+    const { draining } = this.volunteer;
+    return this.armed && !this.retired && !draining && !this.isResting && nowMs >= this.restsUntil;
+  }
+
+  /** How long something may be out that may run for so long: a slot that works half of the time takes twice as long. */
+  outMsMax(timeoutMs: number): number {
+    return timeoutMs / this.share;
+  }
+
+  /** Its volunteer may have changed its share. What it holds already may have been slower than it is now. */
+  slowDown(): void {
+    this.share = Math.min(this.share, this.volunteer.offer.share);
+  }
+
+  /** It had nothing, and gets something. */
+  beginAnew(): void {
+    this.share = this.volunteer.offer.share;
   }
 
   /** It gets nothing for a while. */
@@ -95,6 +119,7 @@ export class Lane implements Foresight {
   }
 
   hold(lease: Lease): void {
+    if (this.leases.length === 0) this.beginAnew();
     this.leases.push(lease);
     this.callsSince = undefined;
     this.kind = cellKindOf(lease.job.language);
@@ -128,6 +153,6 @@ export class Lane implements Foresight {
   #depth(language: Language): number {
     const pace = this.#pace[language];
     if (pace === undefined || pace > shortMs) return 1;
-    return Math.min(aheadMax, Math.floor(aheadMs / pace));
+    return Math.min(aheadMax, Math.max(1, Math.floor((aheadMs * this.share) / pace)));
   }
 }

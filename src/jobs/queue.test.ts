@@ -18,6 +18,7 @@ function taker(offer: { python?: boolean; max_memory_mb?: number; namespaces?: s
     isolation: "unknown",
     agent: "",
     lanes: true,
+    share: 1,
   });
 }
 

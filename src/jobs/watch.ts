@@ -55,7 +55,10 @@ function lookAt(
   findings: WatchFindings,
 ): void {
   const head = lane.leases[0];
-  if (head?.turnAt !== undefined && nowMs - head.turnAt >= head.job.spec.timeoutMs + overdueMs) {
+  if (
+    head?.turnAt !== undefined &&
+    nowMs - head.turnAt >= lane.outMsMax(head.job.spec.timeoutMs) + overdueMs
+  ) {
     findings.overdue(connection, lane, head);
   }
   if (lane.restsUntil > 0 && nowMs >= lane.restsUntil) {

@@ -33,6 +33,7 @@ import type { ConnectLink } from "../protocol/link.ts";
 import { CellCodeChecker } from "../sandbox/hosts/code-checker.ts";
 import type { Clock } from "../stdx/clock.ts";
 import { type Log, quieter } from "../stdx/log.ts";
+import { settleDataFormat } from "../stores/data-format.ts";
 import { FileBlockStore } from "../stores/files/block-store.ts";
 import { LocalFileStore } from "../stores/files/file-store.ts";
 import { DataLock } from "../stores/sqlite/data-lock.ts";
@@ -127,6 +128,7 @@ async function openStorage(
   { clock, log }: OrchestratorParts,
 ) {
   stack.use(DataLock.acquire(dataDir));
+  settleDataFormat(dataDir);
   const { jobs: store, functions, logs, webhooks, disk } = stack.use(openSystemDatabase({ dataDir, clock }));
   stack.use(new Retention({ store, clock, log, retentionMs }));
   const blocks = await FileBlockStore.open({

@@ -17,6 +17,8 @@ export interface ConfigFlags {
   /** Slots of each internal worker. */
   readonly slots?: number | undefined;
   readonly namespaces?: readonly string[] | undefined;
+  /** How much of the time each slot of those may be busy. */
+  readonly share?: number | undefined;
   readonly insecure?: boolean | undefined;
 }
 
@@ -44,6 +46,7 @@ export interface OrchestratorConfig {
     readonly count: number;
     readonly slots: number;
     readonly namespaces: readonly string[] | undefined;
+    readonly share: number;
   };
   readonly log: LogConfig;
 }
@@ -88,7 +91,7 @@ export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
       host,
       port: integer("--port", flags.port, 0, 65_535) ?? integerOf(env, "HTTP_PORT", 0, 65_535),
     },
-    dataDir: resolve(flags.dataDir ?? given(env, "DATA_DIR")),
+    dataDir: readDataDir(env, flags.dataDir),
     cacheDir: cacheDir(env),
     jobs: {
       timeoutMs: duration(env, "DEFAULT_JOB_TIMEOUT", 1, limits.timeoutSecondsMax * 1000),
@@ -99,7 +102,12 @@ export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
     },
     volunteers: { heartbeatIntervalMs, timeoutMs },
     shutdownTimeoutMs: duration(env, "SHUTDOWN_TIMEOUT", 0, hourMs),
-    workers: { count: flags.workers ?? 0, slots: flags.slots ?? 1, namespaces: flags.namespaces },
+    workers: {
+      count: flags.workers ?? 0,
+      slots: flags.slots ?? 1,
+      namespaces: flags.namespaces,
+      share: flags.share ?? 1,
+    },
     log: readLogConfig(env),
   });
 }
@@ -117,6 +125,11 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     shutdownTimeoutMs: duration(env, "SHUTDOWN_TIMEOUT", 0, hourMs),
     log: readLogConfig(env),
   });
+}
+
+/** Where an orchestrator keeps what it must not lose. */
+export function readDataDir(env: Env, flag: string | undefined): string {
+  return resolve(flag ?? given(env, "DATA_DIR"));
 }
 
 function readLogConfig(env: Env): LogConfig {

@@ -32,6 +32,8 @@ export const limits = {
   retriesMax: 100,
   waitSecondsMax: 60,
   slotsMax: 256,
+  /** The least of its time that a slot may be offered for: it bounds how long a job may be out. */
+  shareMin: 0.05,
   namespacesPerVolunteerMax: 256,
   idempotencyKeyBytesMax: 255,
   kvKeyBytesMax: 1 * KiB,

@@ -12,6 +12,10 @@ export const volunteerViewSchema = z.object({
   capabilities: capabilitiesSchema,
   slots: z.number(),
   busy_slots: z.number(),
+  /** Those that take no work for now: paused, or keeping to their share. */
+  resting_slots: z.number(),
+  /** How much of the time each slot is busy at most, from 0 to 1. */
+  share: z.number(),
   namespaces: z.array(z.string()).nullable(),
   jobs_completed: z.number(),
   jobs_failed: z.number(),

@@ -14,6 +14,10 @@ import { namespaceSchema } from "./names.ts";
 
 const jobId = z.string().min(1).max(64);
 const lease = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const slot = z
+  .int()
+  .min(0)
+  .max(limits.slotsMax - 1);
 const text = z.string();
 
 export const capabilitiesSchema = z.object({
@@ -40,6 +44,10 @@ export const readySchema = z.object({
   agent: z.string().max(200).optional(),
   /** The volunteer knows slots, leases and prefetch, returns jobs, and takes arrays of messages in one frame. */
   lanes: z.literal(true).optional(),
+  /** How much of the time each slot is busy at most: jobs take that much longer here. */
+  share: z.number().min(limits.shareMin).max(1).optional(),
+  /** The slots that rest, see `rest`. */
+  resting: boundedArray(slot, 0, limits.slotsMax).optional(),
 });
 
 export const resultSchema = z.object({
@@ -79,6 +87,11 @@ export const returnSchema = z.object({ type: z.literal("return"), job_id: jobId,
 /** From a volunteer: it takes no new work and leaves when its jobs are done. From the orchestrator: it is stopping. */
 const drainSchema = z.object({ type: z.literal("drain") });
 
+/** The slot takes no work until `wake`: to keep to its share, or since its volunteer paused. What it runs, it goes on with. */
+const restSchema = z.object({ type: z.literal("rest"), slot });
+
+const wakeSchema = z.object({ type: z.literal("wake"), slot });
+
 const functionId = z.string().min(1).max(64);
 
 /** A function's answer to one call. A call goes by `job_id` like a job: `error`, `return` and `cancel` serve both. */
@@ -116,6 +129,8 @@ export const volunteerMessageSchema = z.discriminatedUnion("type", [
   logSchema,
   returnSchema,
   drainSchema,
+  restSchema,
+  wakeSchema,
   responseSchema,
   hostSchema,
 ]);
@@ -138,10 +153,7 @@ const jobMessageSchema = z.object({
   // Ours from here.
   lease,
   /** Which of the volunteer's slots is to run it, from 0; jobs of one slot run in the order sent. */
-  slot: z
-    .int()
-    .min(0)
-    .max(limits.slotsMax - 1),
+  slot,
   namespace: namespaceSchema,
   memory_mb: z.number().positive(),
 });
@@ -174,10 +186,7 @@ const invokeMessageSchema = z.object({
   type: z.literal("invoke"),
   job_id: jobId,
   lease,
-  slot: z
-    .int()
-    .min(0)
-    .max(limits.slotsMax - 1),
+  slot,
   function_id: functionId,
   /** A `FunctionRequest` as JSON text. */
   request_json: text,

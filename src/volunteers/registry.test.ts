@@ -23,6 +23,7 @@ test("a volunteer is shown as it presented itself and as it is now", () => {
     isolation: "bubblewrap",
     agent: "zerverless/1",
     lanes: true,
+    share: 0.25,
   };
   const volunteer = registry.add(session("v1"), ready);
   clock.advance(1000);
@@ -41,6 +42,8 @@ test("a volunteer is shown as it presented itself and as it is now", () => {
         capabilities,
         slots: 4,
         busy_slots: 1,
+        resting_slots: 0,
+        share: 0.25,
         namespaces: ["alice", "bob"],
         jobs_completed: 2,
         jobs_failed: 1,

@@ -23,6 +23,8 @@ export interface VolunteerOffer {
   readonly agent: string;
   /** It speaks more than the reference protocol: slots, leases, prefetch. */
   readonly lanes: boolean;
+  /** How much of the time each slot is busy at most. */
+  readonly share: number;
 }
 
 /** A function that a slot runs. */
@@ -38,6 +40,8 @@ export class Volunteer {
   offer: VolunteerOffer;
   lastSeenAt: number;
   draining = false;
+  /** The slots that take no work for now, by its own wish. */
+  readonly resting = new Set<number>();
   jobsCompleted = 0;
   jobsFailed = 0;
   /** The jobs at their turn: at most one per slot. */
@@ -47,11 +51,19 @@ export class Volunteer {
   /** The functions whose code it has, by their revisions' ids. */
   readonly functions = new Shelf<string>(functionsKept);
 
-  constructor(session: VolunteerSession, offer: VolunteerOffer, nowMs: number) {
+  constructor(session: VolunteerSession, message: ReadyMessage, nowMs: number) {
     this.session = session;
-    this.offer = offer;
+    this.offer = this.present(message);
     this.connectedAt = nowMs;
     this.lastSeenAt = nowMs;
+  }
+
+  /** It has said `ready`, for the first time or again. */
+  present({ resting = [], ...message }: ReadyMessage): VolunteerOffer {
+    this.offer = offerOf(message);
+    this.resting.clear();
+    for (const slot of resting) if (slot < this.offer.slots) this.resting.add(slot);
+    return this.offer;
   }
 
   get id(): VolunteerId {
@@ -88,7 +100,7 @@ export class VolunteerRegistry {
   }
 
   add(session: VolunteerSession, message: ReadyMessage): Volunteer {
-    const volunteer = new Volunteer(session, offerOf(message), this.#clock.now());
+    const volunteer = new Volunteer(session, message, this.#clock.now());
     this.#volunteers.set(session.id, volunteer);
     return volunteer;
   }
@@ -138,7 +150,7 @@ export class VolunteerRegistry {
 }
 
 /** A volunteer of the reference protocol has one slot, whatever else it says. */
-export function offerOf(message: ReadyMessage): VolunteerOffer {
+function offerOf(message: ReadyMessage): VolunteerOffer {
   const lanes = message.lanes === true;
   return {
     capabilities: message.capabilities,
@@ -150,6 +162,7 @@ export function offerOf(message: ReadyMessage): VolunteerOffer {
     isolation: message.isolation ?? "unknown",
     agent: message.agent ?? "",
     lanes,
+    share: lanes ? (message.share ?? 1) : 1,
   };
 }
 
@@ -164,6 +177,8 @@ function volunteerView(volunteer: Volunteer): VolunteerView {
     capabilities: offer.capabilities,
     slots: offer.slots,
     busy_slots: volunteer.busySlots,
+    resting_slots: volunteer.resting.size,
+    share: offer.share,
     namespaces: offer.namespaces === undefined ? null : [...offer.namespaces].sort(),
     jobs_completed: volunteer.jobsCompleted,
     jobs_failed: volunteer.jobsFailed,

@@ -33,7 +33,7 @@ export abstract class Assignment {
   /** How often it was given to a cell. */
   begins = 0;
   /** Why it is being taken back from its cell: its outcome is then not an answer. */
-  takenBack: "returned" | "cancelled" | "abandoned" | undefined;
+  takenBack: "returned" | "cancelled" | "abandoned" | "given up" | undefined;
   readonly #output: Record<OutputStream, string> = { stdout: "", stderr: "" };
   /** How much of each stream went out live. */
   readonly #sent: Record<OutputStream, number> = { stdout: 0, stderr: 0 };

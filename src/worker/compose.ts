@@ -22,6 +22,8 @@ export interface WorkerOptions {
   readonly slots: number | undefined;
   /** Undefined: every namespace. */
   readonly namespaces: readonly string[] | undefined;
+  /** How much of the time each slot may be busy: from `shareMin` to 1. */
+  readonly share: number;
   readonly cacheDir: string;
   readonly version: string;
   readonly clock: Clock;
@@ -69,6 +71,7 @@ async function start(options: StartOptions): Promise<RunningWorkers> {
   const settings = {
     slots,
     namespaces: options.namespaces,
+    share: options.share,
     capabilities: capabilities(slots * options.count),
     agent: `zerverless/${options.version}`,
   };
@@ -93,7 +96,7 @@ async function start(options: StartOptions): Promise<RunningWorkers> {
 
 /** Every language; as much memory for one job as leaves the others and the machine some. */
 function capabilities(slotsInAll: number): Capabilities {
-  const share = Math.floor(totalmem() / mebibyte / (slotsInAll + 1));
-  const max_memory_mb = Math.max(limits.memoryMbDefault, Math.min(limits.memoryMbMax, share));
+  const eachMb = Math.floor(totalmem() / mebibyte / (slotsInAll + 1));
+  const max_memory_mb = Math.max(limits.memoryMbDefault, Math.min(limits.memoryMbMax, eachMb));
   return { js: true, lua: true, wasm: true, python: true, max_memory_mb };
 }

@@ -14,10 +14,12 @@ function laneForTest() {
   const lane = new Lane({
     cells,
     clock,
+    share: 1,
     modules: { module: async (cid) => new TextEncoder().encode(cid) },
     send: (message) => sent.push(message),
     ask: () => Promise.reject(new Error("Nobody answers here.")),
     began: ({ id }) => began.push(id),
+    opened: () => {},
     ended: ({ id }, how) => ended.push(`${id} ${how}`),
   });
   return { clock, cells, sent, began, ended, lane };

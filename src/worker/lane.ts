@@ -5,6 +5,7 @@ import { nextTurn } from "../stdx/next-turn.ts";
 import { type Assignment, CallAssignment, JobAssignment } from "./assignment.ts";
 import { type Instance, LaneCells } from "./lane-cells.ts";
 import type { ModuleSource } from "./modules.ts";
+import { Pacer } from "./pacer.ts";
 
 /** A head that runs this long makes those who wait behind it go back. */
 const slowHeadMs = 50;
@@ -19,11 +20,15 @@ export interface LaneParts {
   readonly cells: CellHost;
   readonly modules: ModuleSource;
   readonly clock: Clock;
+  /** How much of the time the slot may be busy: above 0, at most 1. */
+  readonly share: number;
   send(message: VolunteerMessage): void;
   /** A guest of this assignment asks the orchestrator. @returns a `HostAnswer` as JSON text */
   ask(assignment: Assignment, op: string, argsJson: string): Promise<string>;
   /** It has come to its turn in a cell. */
   began(assignment: Assignment): void;
+  /** Whether it takes work may have changed, see `isOpen`. Called before what it then gives back. */
+  opened(): void;
   /** Called once for each assignment that is over here, however it ended. */
   ended(assignment: Assignment, how: string, stats: CellStats | undefined): void;
 }
@@ -35,6 +40,8 @@ export interface LaneParts {
 export class Lane {
   readonly #parts: LaneParts;
   readonly #cells: LaneCells;
+  readonly #pacer: Pacer;
+  #paused = false;
   /** In order; the first ones may be in a cell. */
   #queue: Assignment[] = [];
   #fetching = false;
@@ -45,10 +52,46 @@ export class Lane {
   constructor(parts: LaneParts) {
     this.#parts = parts;
     this.#cells = new LaneCells(parts.cells);
+    this.#pacer = new Pacer(parts.clock, parts.share, {
+      resting: () => {
+        parts.opened();
+        this.returnWaiting();
+      },
+      rested: () => {
+        parts.opened();
+        this.#pump();
+      },
+    });
   }
 
   get size(): number {
     return this.#queue.length;
+  }
+
+  /** Whether it takes work now: it neither is paused nor takes a longer rest to keep to its share. */
+  get isOpen(): boolean {
+    return !this.#paused && !this.#pacer.isResting;
+  }
+
+  /** From now on, for what runs as well. */
+  set share(share: number) {
+    this.#pacer.share = share;
+  }
+
+  /** Takes no work until it is resumed, and gives back what has not begun. What runs is finished, unless given up. */
+  pause(givesUp: boolean): void {
+    this.#paused = true;
+    this.#parts.opened();
+    this.returnWaiting();
+    const head = this.#queue[0];
+    if (!givesUp || !head?.run || head.takenBack) return;
+    head.takenBack = "given up";
+    head.cell?.kill();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#parts.opened();
   }
 
   assign(job: JobMessage): void {
@@ -92,7 +135,8 @@ export class Lane {
     this.#idleTimer?.cancel();
     this.#idleTimer = undefined;
     this.#queue.push(assignment);
-    this.#pump();
+    if (this.isOpen) this.#pump();
+    else this.#giveBack(assignment);
   }
 
   #giveBack(assignment: Assignment): void {
@@ -126,21 +170,28 @@ export class Lane {
   #pump(): void {
     if (this.#fetching) return;
     const head = this.#queue[0];
-    if (!head) return;
+    if (!head || !(head.run || this.#pacer.mayBegin)) return;
     for (const assignment of this.#queue) {
       if (!sharesCell(assignment, head)) break;
       if (assignment.run) continue;
+      // What a cell has can't be kept from running: a slot that rests in between gives it one at a time.
+      if (assignment !== head && this.#pacer.share < 1) break;
       if (assignment.moduleName) {
         this.#fetchThenBegin(assignment, assignment.moduleName);
         break;
       }
       this.#begin(assignment, undefined);
     }
-    if (head.run && !head.begun) {
-      head.begun = true;
-      this.#parts.began(head);
-    }
+    this.#beginTurn(head);
     this.#watchForSlowHead();
+  }
+
+  #beginTurn(head: Assignment): void {
+    if (!head.run || !head.cell) return;
+    this.#pacer.work(head.cell);
+    if (head.begun) return;
+    head.begun = true;
+    this.#parts.began(head);
   }
 
   #fetchThenBegin(assignment: Assignment, { cid, path }: { cid: string; path: string }): void {
@@ -204,6 +255,7 @@ export class Lane {
       (error: unknown) => {
         this.#parts.send(assignment.failure("volunteer_error", `The worker failed: ${String(error)}`));
         this.#remove(assignment, "worker failed");
+        this.#pacer.rest();
         this.#pump();
       },
     );
@@ -222,9 +274,13 @@ export class Lane {
 
   #settle(assignment: Assignment, outcome: CellOutcome, instance: Instance | undefined): void {
     assignment.run = undefined;
+    const wasAtTurn = assignment === this.#queue[0];
     this.#cells.sweep();
     if (assignment.takenBack === "cancelled" || assignment.takenBack === "abandoned") {
       this.#remove(assignment, assignment.takenBack);
+    } else if (assignment.takenBack === "given up") {
+      this.#parts.send(assignment.failure("volunteer_error", "The volunteer paused, and gave it up."));
+      this.#remove(assignment, "given up");
     } else if (outcome.kind === "unstarted" && instance?.failure) {
       this.#parts.send(assignment.answer(instance.failure));
       this.#remove(assignment, instance.failure.code);
@@ -244,6 +300,7 @@ export class Lane {
       const how = outcome.kind === "completed" ? "completed" : outcome.code;
       this.#remove(assignment, how, outcome.stats);
     }
+    if (wasAtTurn) this.#pacer.rest();
     this.#pump();
   }
 

@@ -57,6 +57,7 @@ function workerForTest() {
       namespaces: ["alice"],
       capabilities: { js: true, lua: true, wasm: true, python: false, max_memory_mb: 512 },
       agent: "test",
+      share: 1,
     },
   );
   worker.start();
@@ -204,6 +205,45 @@ test("a drain gives up on a job that outlasts it", async () => {
   await drained;
   await worker[Symbol.asyncDispose]();
   assert.equal(link().closed, true);
+});
+
+test("a paused worker says that its slots rest, on a new link too, and takes work again when it is resumed", () => {
+  const { worker, told, link, open, cells, clock } = workerForTest();
+  open();
+  worker.pause("The battery is low.", "finish");
+  assert.deepEqual(link().sent.slice(1), [
+    { type: "rest", slot: 0 },
+    { type: "rest", slot: 1 },
+  ]);
+  link().events.messages([jobFor(0)]);
+  assert.equal(types(link()).at(-1), "return", "work that crosses with it goes back");
+  link().events.closed(1006, "");
+  clock.advance(500);
+  open();
+  assert.partialDeepStrictEqual(link().sent, [{ type: "ready", resting: [0, 1] }]);
+  worker.resume();
+  assert.deepEqual(types(link()), ["ready", "wake", "wake"]);
+  link().events.messages([jobFor(0)]);
+  assert.equal(cells.cells.length, 1);
+  const intakes = told.filter((one) => typeof one === "object" && one !== null && "kind" in one);
+  assert.partialDeepStrictEqual(intakes.slice(2), [
+    { kind: "paused", reason: "The battery is low." },
+    { kind: "reconnecting" },
+    { kind: "connecting" },
+    { kind: "connected" },
+    { kind: "open" },
+  ]);
+});
+
+test("a share that is changed is told once it has been left alone for a moment", () => {
+  const { worker, link, open, clock } = workerForTest();
+  open();
+  for (const share of [0.9, 0.7, 0.5]) {
+    worker.share = share;
+    clock.advance(100);
+  }
+  clock.advance(500);
+  assert.partialDeepStrictEqual(link().sent.slice(1), [{ type: "ready", share: 0.5 }]);
 });
 
 test("a job whose module cannot be had fails as the volunteer's fault", async () => {

@@ -37,11 +37,15 @@ export interface WorkerSettings {
   readonly namespaces: readonly string[] | undefined;
   readonly capabilities: Capabilities;
   readonly agent: string;
+  /** How much of the time each slot may be busy: from `shareMin` to 1. */
+  readonly share: number;
 }
 
 const heartbeatDefaultMs = 30_000;
 /** An orchestrator that does not echo a `drain` by then never will. */
 const drainEchoMs = 2000;
+/** A share that is being changed is told when it has been left alone for so long. */
+const tellShareMs = 500;
 
 /** A volunteer, natively and in a tab: keeps one link to an orchestrator alive and runs what comes over it in its lanes. */
 export class Worker implements AsyncDisposable {
@@ -54,6 +58,10 @@ export class Worker implements AsyncDisposable {
   readonly #atWork = new Map<Assignment, Work>();
   #link: OrchestratorLink | undefined;
   #state: "new" | "working" | "draining" | "stopped" = "new";
+  #share: number;
+  #tellShareTimer: Timer | undefined;
+  /** The slots of which the orchestrator was told that they rest. */
+  readonly #resting = new Set<number>();
   #heartbeatMs = heartbeatDefaultMs;
   #heartbeatTimer: Timer | undefined;
   #reconnectTimer: Timer | undefined;
@@ -66,6 +74,7 @@ export class Worker implements AsyncDisposable {
   constructor(parts: WorkerParts, settings: WorkerSettings) {
     this.#parts = parts;
     this.#settings = settings;
+    this.#share = settings.share;
     this.#lanes = Array.from(
       { length: settings.slots },
       (_, slot) =>
@@ -73,9 +82,11 @@ export class Worker implements AsyncDisposable {
           cells: parts.cells,
           modules: parts.modules,
           clock: parts.clock,
+          share: settings.share,
           send: (message) => this.#link?.send(message),
           ask: (assignment, op, argsJson) => this.#hostCalls.ask(assignment, op, argsJson),
           began: (assignment) => this.#began(slot, assignment),
+          opened: () => this.#laneOpened(slot),
           ended: (assignment, how, stats) => this.#ended(assignment, how, stats),
         }),
     );
@@ -99,6 +110,34 @@ export class Worker implements AsyncDisposable {
       this.#reconnectTimer?.cancel();
       this.#connect();
     }
+  }
+
+  get share(): number {
+    return this.#share;
+  }
+
+  /** How much of the time each slot may be busy, from now on. */
+  set share(share: number) {
+    if (share === this.#share) return;
+    this.#share = share;
+    for (const lane of this.#lanes) lane.share = share;
+    this.#tellShareTimer?.cancel();
+    this.#tellShareTimer = this.#parts.clock.after(tellShareMs, () => this.#link?.send(this.#ready()));
+  }
+
+  /**
+   * Takes no new work until it is resumed, and gives back what has not begun.
+   * @param reason for whoever watches
+   * @param running `finish` what runs, or `give up`: others then run it again, which costs it an attempt
+   */
+  pause(reason: string, running: "finish" | "give up"): void {
+    this.#parts.observer.intake({ kind: "paused", reason });
+    for (const lane of this.#lanes) lane.pause(running === "give up");
+  }
+
+  resume(): void {
+    this.#parts.observer.intake({ kind: this.#state === "draining" ? "draining" : "open" });
+    for (const lane of this.#lanes) lane.resume();
   }
 
   /**
@@ -128,6 +167,7 @@ export class Worker implements AsyncDisposable {
     this.#state = "stopped";
     this.#reconnectTimer?.cancel();
     this.#heartbeatTimer?.cancel();
+    this.#tellShareTimer?.cancel();
     // A turn of the event loop lets the last answers out before the link closes.
     await new Promise<void>((resolve) => nextTurn(resolve));
     this.#link?.close();
@@ -163,8 +203,14 @@ export class Worker implements AsyncDisposable {
   }
 
   #opened(link: OrchestratorLink): void {
+    link.send(this.#ready());
+    this.#heardAt = this.#parts.clock.monotonic();
+    this.#beat();
+  }
+
+  #ready(): ReadyMessage {
     const { slots, namespaces, capabilities, agent } = this.#settings;
-    const ready: ReadyMessage = {
+    return {
       type: "ready",
       capabilities,
       slots,
@@ -172,10 +218,19 @@ export class Worker implements AsyncDisposable {
       agent,
       lanes: true,
       ...(namespaces && { namespaces: [...namespaces] }),
+      ...(this.#share < 1 && { share: this.#share }),
+      ...(this.#resting.size > 0 && { resting: [...this.#resting] }),
     };
-    link.send(ready);
-    this.#heardAt = this.#parts.clock.monotonic();
-    this.#beat();
+  }
+
+  /** A slot may have begun or ended a rest. */
+  #laneOpened(slot: number): void {
+    const resting = this.#lanes[slot]?.isOpen === false;
+    if (resting === this.#resting.has(slot)) return;
+    if (resting) this.#resting.add(slot);
+    else this.#resting.delete(slot);
+    this.#link?.send({ type: resting ? "rest" : "wake", slot });
+    this.#parts.observer.resting(slot, resting);
   }
 
   #closed(code: number, reason: string): void {

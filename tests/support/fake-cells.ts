@@ -36,6 +36,9 @@ export class FakeRun implements CellRun {
 export class FakeCell implements Cell {
   readonly kind: CellKind;
   alive = true;
+  /** False: it goes on when told to stop, as in a browser. */
+  canSuspend = true;
+  suspended = false;
   readonly #gone = Promise.withResolvers<void>();
   readonly gone = this.#gone.promise;
   runs: FakeRun[] = [];
@@ -55,6 +58,15 @@ export class FakeCell implements Cell {
     this.runs.push(run);
     this.#startHead();
     return run;
+  }
+
+  suspend(): boolean {
+    this.suspended = this.canSuspend;
+    return this.suspended;
+  }
+
+  resume(): void {
+    this.suspended = false;
   }
 
   kill(): void {

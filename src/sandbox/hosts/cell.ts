@@ -67,6 +67,13 @@ export interface Cell {
   /** Tasks given and not yet ended. */
   readonly pending: number;
   run(task: CellTask): CellRun;
+  /**
+   * Stops the guest where it is until `resume`; that time does not count against its timeout.
+   * @returns false where it goes on instead, since it can't be stopped here or has not started yet
+   */
+  suspend(): boolean;
+  /** Lets a suspended guest go on; otherwise nothing. */
+  resume(): void;
   /** Ends the process at once. The task at its turn ends `cancelled`, those behind it `unstarted`. */
   kill(): void;
 }

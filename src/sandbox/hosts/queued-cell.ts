@@ -13,6 +13,10 @@ import { Run } from "./run.ts";
 /** The way to one sealed place: frames in, and its end. */
 export interface CellLink {
   send(header: HostFrame, payload?: Uint8Array): void;
+  /** See `Cell.suspend`. */
+  suspend(): boolean;
+  resume(): void;
+  /** Works on a suspended one too. */
   kill(): void;
 }
 
@@ -45,6 +49,9 @@ export interface Meter {
   /** @returns what the task used, as far as it could be seen */
   end(): Omit<CellStats, "wallMs">;
   stop(): void;
+  /** The task does not run: until it goes on, its time stands still. */
+  suspend(): void;
+  resume(): void;
 }
 
 export interface CellParts {
@@ -132,6 +139,18 @@ export class QueuedCell implements Cell {
     this.#startHead();
     this.#feed();
     return run;
+  }
+
+  suspend(): boolean {
+    // One that is starting has a deadline for that.
+    if (!this.alive || !this.#ready || this.#link?.suspend() !== true) return false;
+    this.#meter.suspend();
+    return true;
+  }
+
+  resume(): void {
+    this.#link?.resume();
+    this.#meter.resume();
   }
 
   kill(): void {

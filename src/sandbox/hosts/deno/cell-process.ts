@@ -60,6 +60,26 @@ export class CellProcess {
     });
   }
 
+  suspend(): boolean {
+    return this.#signal("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#signal("SIGCONT");
+  }
+
+  /** Stops every thread of the guest process, or lets them go on. @returns whether it took the signal */
+  #signal(signal: "SIGSTOP" | "SIGCONT"): boolean {
+    // The child is not always the guest: bubblewrap stays outside, and to stop that would stop nobody.
+    if (this.#ended || this.pid === 0) return false;
+    try {
+      return process.kill(this.pid, signal);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Works on a stopped process too. */
   kill(): void {
     this.#child.kill("SIGKILL");
   }

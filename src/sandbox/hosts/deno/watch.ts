@@ -20,6 +20,9 @@ export class Watch implements Meter {
   readonly #pid: () => number;
   readonly #overrun: (why: Overrun) => void;
   #task: MeteredTask | undefined;
+  /** For how long the task did not run, and since when it does not now. */
+  #suspendedMs = 0;
+  #suspendedAt: number | undefined;
   #timer: Timer | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #baseBytes: number | undefined;
@@ -34,13 +37,29 @@ export class Watch implements Meter {
 
   begin(task: MeteredTask): void {
     this.#task = task;
+    this.#suspendedMs = 0;
+    if (this.#suspendedAt !== undefined) this.#suspendedAt = task.startedAt;
     this.#peakBytes = undefined;
     if (task.startedAt - this.#readAt >= boundaryMs) {
       this.#readAt = task.startedAt;
       this.#baseBytes = residentBytes(this.#pid());
       this.#baseCpuMs = cpuMs(this.#pid());
     }
-    this.#timer ??= this.#clock.after(tickMs, () => this.#tick());
+    this.#lookSoon(tickMs);
+  }
+
+  /** The process is stopped: until it goes on the task's time stands still. */
+  suspend(): void {
+    this.#suspendedAt ??= this.#clock.monotonic();
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  resume(): void {
+    if (this.#suspendedAt === undefined) return;
+    this.#suspendedMs += this.#clock.monotonic() - this.#suspendedAt;
+    this.#suspendedAt = undefined;
+    if (this.#task) this.#lookSoon(tickMs);
   }
 
   end(): { cpuMs: number | undefined; peakMemoryBytes: number | undefined } {
@@ -62,7 +81,7 @@ export class Watch implements Meter {
     this.#timer = undefined;
     const task = this.#task;
     if (!task) return;
-    const elapsed = this.#clock.monotonic() - task.startedAt;
+    const elapsed = this.#clock.monotonic() - task.startedAt - this.#suspendedMs;
     if (elapsed >= task.timeoutMs) {
       this.#overrun("timeout");
       return;
@@ -72,7 +91,11 @@ export class Watch implements Meter {
       return;
     }
     const untilTimeout = Math.max(1, task.timeoutMs - elapsed);
-    this.#timer = this.#clock.after(Math.min(tickMs, untilTimeout), () => this.#tick());
+    this.#lookSoon(Math.min(tickMs, untilTimeout));
+  }
+
+  #lookSoon(ms: number): void {
+    if (this.#suspendedAt === undefined) this.#timer ??= this.#clock.after(ms, () => this.#tick());
   }
 
   #overMemory(task: MeteredTask): boolean {

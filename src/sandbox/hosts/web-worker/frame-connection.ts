@@ -131,6 +131,13 @@ class FrameCell implements CellLink {
     else this.#port.postMessage({ header, payload });
   }
 
+  /** No browser stops a worker but for good. */
+  suspend(): boolean {
+    return false;
+  }
+
+  resume(): void {}
+
   kill(): void {
     this.#port.close();
     this.#frame.kill();

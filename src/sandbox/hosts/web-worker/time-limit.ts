@@ -33,6 +33,10 @@ export class TimeLimit implements Meter {
     this.#timer = undefined;
   }
 
+  suspend(): void {}
+
+  resume(): void {}
+
   #wait(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
