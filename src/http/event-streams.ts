@@ -40,6 +40,10 @@ export class EventStreams {
     this.#parts = parts;
   }
 
+  get size(): number {
+    return this.#open;
+  }
+
   /** Answers with what a source gives until it ends, the client leaves or the orchestrator stops. */
   async serve<Event>(
     request: FastifyRequest,

@@ -36,6 +36,11 @@ export class VolunteerDoor implements AsyncDisposable {
     this.#parts = parts;
   }
 
+  /** How many WebSockets are open. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
   attach(server: Server): void {
     server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
   }

@@ -227,10 +227,18 @@ export class LiveJobs implements AsyncDisposable {
 
   #measure({ spec: { language, namespace, createdAt }, state }: JobRecord): void {
     if (!hasEnded(state)) return;
-    const { status, errorCode, startedAt, completedAt } = state;
+    const { status, errorCode, startedAt, completedAt, stats } = state;
     const runMs = startedAt === undefined ? undefined : completedAt - startedAt;
     const totalMs = completedAt - createdAt;
-    this.#parts.meter.jobEnded({ language, namespace, status, errorCode, runMs, totalMs });
+    this.#parts.meter.jobEnded({
+      language,
+      namespace,
+      status,
+      errorCode,
+      runMs,
+      wallMs: stats?.wall_ms,
+      totalMs,
+    });
   }
 
   #settled(ending: Ending): void {

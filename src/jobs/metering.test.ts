@@ -17,7 +17,7 @@ test("a job is measured when it is accepted, when its turn comes and when it end
   assert.deepEqual(desk.meter.accepted, [kind]);
   assert.deepEqual(desk.meter.started, [{ ...kind, waitMs: 30, again: false }]);
   assert.deepEqual(desk.meter.ended, [
-    { ...kind, status: "completed", errorCode: undefined, runMs: 12, totalMs: 42 },
+    { ...kind, status: "completed", errorCode: undefined, runMs: 12, wallMs: 1, totalMs: 42 },
   ]);
 });
 
@@ -27,7 +27,7 @@ test("a job that is cancelled before its turn has no time of running", async () 
   await desk.jobs.cancel(id);
   assert.deepEqual(desk.meter.started, []);
   assert.deepEqual(desk.meter.ended, [
-    { ...kind, status: "cancelled", errorCode: undefined, runMs: undefined, totalMs: 0 },
+    { ...kind, status: "cancelled", errorCode: undefined, runMs: undefined, wallMs: undefined, totalMs: 0 },
   ]);
 });
 

@@ -22,6 +22,8 @@ export interface JobFinish extends JobKind {
   readonly errorCode: JobErrorCode | undefined;
   /** Milliseconds of its last run; undefined for one that never ran. */
   readonly runMs: number | undefined;
+  /** Milliseconds that its code ran, as its volunteer says; undefined where it does not. */
+  readonly wallMs: number | undefined;
   /** Milliseconds since it was submitted. */
   readonly totalMs: number;
 }

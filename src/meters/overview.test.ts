@@ -11,7 +11,7 @@ import { type Gauges, LiveOverview, type OverviewEvent } from "./overview.ts";
 import { Tally } from "./tally.ts";
 
 const kind = { language: "js", namespace: "alice" } as const;
-const ended = { ...kind, errorCode: undefined, runMs: 1 } as const;
+const ended = { ...kind, errorCode: undefined, runMs: 1, wallMs: undefined } as const;
 const called = { ...kind, path: "f", cold: false } as const;
 
 class FakeGauges implements Gauges {

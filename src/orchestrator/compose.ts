@@ -9,6 +9,7 @@ import type { CodeChecker, Invoker } from "../functions/invoker.ts";
 import { LogRetention } from "../functions/log-retention.ts";
 import { FunctionLogs } from "../functions/logs.ts";
 import { FunctionRouter } from "../functions/router.ts";
+import { EventStreams } from "../http/event-streams.ts";
 import { HttpListener } from "../http/listener.ts";
 import { buildHttp, type FunctionParts } from "../http/server.ts";
 import { webhookPost } from "../http/webhook-post.ts";
@@ -23,9 +24,12 @@ import { JobService } from "../jobs/service.ts";
 import type { JobStore } from "../jobs/store.ts";
 import type { WebhookStore } from "../jobs/webhook-store.ts";
 import { Webhooks } from "../jobs/webhooks.ts";
+import type { CellMeter } from "../meters/cell-meter.ts";
 import { type Meter, Meters } from "../meters/meter.ts";
 import { LiveOverview } from "../meters/overview.ts";
 import { Tally } from "../meters/tally.ts";
+import { PrometheusMeter } from "../metrics/prometheus.ts";
+import { registerStanding } from "../metrics/standing.ts";
 import { FileService } from "../namespaces/file-service.ts";
 import { HostCallAnswerer } from "../namespaces/host-calls.ts";
 import { KvService } from "../namespaces/kv-service.ts";
@@ -42,7 +46,7 @@ import { SqliteKvStore } from "../stores/sqlite/kv-store.ts";
 import { openSystemDatabase } from "../stores/sqlite/system-database.ts";
 import { VolunteerRegistry } from "../volunteers/registry.ts";
 import type { OrchestratorConfig } from "./config.ts";
-import { gaugesOf } from "./gauges.ts";
+import { countsOf, gaugesOf } from "./gauges.ts";
 import { keptSecret } from "./kept-secret.ts";
 import { keptNodeId } from "./node-id.ts";
 import { lazyPythonAssets } from "./python-assets.ts";
@@ -86,7 +90,8 @@ export async function startOrchestrator(
   const namespaces = await openNamespaces(stack, config, parts);
   // Whoever counts or measures what happens is told here; see docs/ARCHITECTURE.md.
   const tally = new Tally();
-  const meter = new Meters([tally]);
+  const prometheus = new PrometheusMeter(parts.clock);
+  const meter = new Meters([tally, prometheus]);
   const domain = buildDomain(stack, config, parts, { ...storage, ...namespaces, meter });
   const { live, dispatcher, jobs, webhooks } = domain;
   const functions = await buildFunctions(stack, config, parts, { ...storage, dispatcher, meter });
@@ -95,18 +100,26 @@ export async function startOrchestrator(
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
 
   const draining = new AbortController();
-  const overview = stack.use(new LiveOverview({ gauges: gaugesOf(domain), tally, clock: parts.clock }));
-  const { listener, door } = await openDoors(stack, config, parts, {
+  const gauges = gaugesOf(domain);
+  const overview = stack.use(new LiveOverview({ gauges, tally, clock: parts.clock }));
+  const { listener, door, openCounts } = await openDoors(stack, config, parts, {
     ...storage,
     ...namespaces,
     ...domain,
     functions,
     overview,
+    prometheus,
     draining: draining.signal,
+  });
+  registerStanding(prometheus.registry, {
+    ...countsOf({ ...storage, dispatcher, draining: draining.signal }),
+    gauges,
+    open: openCounts,
+    info: { version: parts.version, node_id: storage.nodeId },
   });
   if (config.workers.count > 0) {
     const connect = directDoor({ gateway: dispatcher, clock: parts.clock });
-    stack.use(await startWorkers(connect, storage.blocks, config, parts));
+    stack.use(await startWorkers(connect, storage.blocks, config, { ...parts, cellMeter: prometheus }));
   }
   // Who waits for a job is to hear of its end before being sent away: so ends that were reached are stored first.
   stack.use(live);
@@ -129,7 +142,14 @@ async function openStorage(
 ) {
   stack.use(DataLock.acquire(dataDir));
   settleDataFormat(dataDir);
-  const { jobs: store, functions, logs, webhooks, disk } = stack.use(openSystemDatabase({ dataDir, clock }));
+  const {
+    jobs: store,
+    functions,
+    logs,
+    webhooks,
+    disk,
+    commits,
+  } = stack.use(openSystemDatabase({ dataDir, clock }));
   stack.use(new Retention({ store, clock, log, retentionMs }));
   const blocks = await FileBlockStore.open({
     directory: join(dataDir, "blocks"),
@@ -142,6 +162,7 @@ async function openStorage(
     logStore: logs,
     webhookStore: webhooks,
     disk,
+    commits,
     webhookSecret: keptSecret(dataDir, "webhook-secret"),
     blocks,
     modules: new DatabaseModules(blocks),
@@ -239,6 +260,13 @@ async function buildFunctions(
   return { deployments, calls: new FunctionCalls({ router, code, invoker, logs, meter, clock }), logs };
 }
 
+interface Doors {
+  readonly listener: HttpListener;
+  readonly door: VolunteerDoor;
+  /** What is open now, by a name each. */
+  openCounts(): Readonly<Record<string, number>>;
+}
+
 interface Insides {
   readonly functions: FunctionParts;
   readonly nodeId: string;
@@ -252,6 +280,7 @@ interface Insides {
   readonly jobs: JobService;
   readonly webhooks: Webhooks;
   readonly disk: DiskProbe;
+  readonly prometheus: PrometheusMeter;
   readonly draining: AbortSignal;
 }
 
@@ -259,13 +288,25 @@ async function openDoors(
   stack: AsyncDisposableStack,
   { http: { host, port }, cacheDir }: OrchestratorConfig,
   { clock, log, version }: OrchestratorParts,
-  { nodeId, dispatcher, ...insides }: Insides,
-): Promise<{ readonly listener: HttpListener; readonly door: VolunteerDoor }> {
+  { nodeId, dispatcher, prometheus, ...insides }: Insides,
+): Promise<Doors> {
   const origins = new OriginPolicy(host);
   const stopping = new AbortController();
   const node = { id: nodeId, version, startedAt: clock.now() };
   const pythonAssets = stack.use(lazyPythonAssets({ cacheDir, clock, log }));
-  const app = buildHttp({ ...insides, pythonAssets, origins, clock, log, node, stopping: stopping.signal });
+  const observers = { httpMeter: prometheus, exposition: prometheus };
+  const streams = new EventStreams({ clock, log, stopping: stopping.signal });
+  const app = buildHttp({
+    ...insides,
+    ...observers,
+    pythonAssets,
+    streams,
+    origins,
+    clock,
+    log,
+    node,
+    stopping: stopping.signal,
+  });
   const door = new VolunteerDoor({ gateway: dispatcher, origins, clock, log });
   door.attach(app.server);
   const listener = stack.use(await HttpListener.open(app, clock, host, port));
@@ -273,17 +314,22 @@ async function openDoors(
   stack.use(door);
   // Streams and waiting requests end only then, after the jobs they wait for had their time.
   stack.defer(() => stopping.abort());
-  return { listener, door };
+  return {
+    listener,
+    door,
+    openCounts: () => ({ http: listener.connections, event_stream: streams.size, websocket: door.size }),
+  };
 }
 
 async function startWorkers(
   connect: ConnectLink,
   blocks: BlockStore,
   { workers, cacheDir }: OrchestratorConfig,
-  { clock, log, version }: OrchestratorParts,
+  { clock, log, version, cellMeter }: OrchestratorParts & { readonly cellMeter: CellMeter },
 ): Promise<AsyncDisposable> {
   // Loaded only here: an orchestrator without workers has no use for cells.
   const { startInternalWorkers } = await import("../worker/compose.ts");
   // A line for each job is for those who volunteer; here clients can ask.
-  return startInternalWorkers(connect, blocks, { ...workers, cacheDir, version, clock, log: quieter(log) });
+  const common = { cacheDir, version, clock, log: quieter(log), cellMeter };
+  return startInternalWorkers(connect, blocks, { ...workers, ...common });
 }

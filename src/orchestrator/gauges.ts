@@ -1,6 +1,7 @@
 import type { Dispatcher } from "../jobs/dispatcher.ts";
 import type { LiveJobs } from "../jobs/live.ts";
 import type { Gauges } from "../meters/overview.ts";
+import type { CommitGroup } from "../stores/sqlite/commit-group.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";
 
 export interface GaugesParts {
@@ -26,5 +27,21 @@ export function gaugesOf({ live, dispatcher, volunteers }: GaugesParts): Gauges 
         volunteers: volunteers.byKind(),
       };
     },
+  };
+}
+
+export interface CountsParts {
+  readonly dispatcher: Dispatcher;
+  readonly commits: CommitGroup;
+  readonly draining: AbortSignal;
+}
+
+/** Reads what has been counted where it happens. */
+export function countsOf({ dispatcher, commits, draining }: CountsParts) {
+  return {
+    commits: () => commits.counters(),
+    diskWorks: () => commits.refusal === undefined,
+    isDraining: () => draining.aborted,
+    dispatched: () => ({ ...dispatcher.counts, leased: dispatcher.leasesIssued }),
   };
 }

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { BlockStore } from "../blocks/store.ts";
+import type { CellMeter } from "../meters/cell-meter.ts";
 import { limits } from "../protocol/limits.ts";
 import type { ConnectLink } from "../protocol/link.ts";
 import type { Capabilities } from "../protocol/volunteer.ts";
@@ -28,6 +29,7 @@ export interface WorkerOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly cellMeter?: CellMeter | undefined;
 }
 
 /** A worker of its own, for the orchestrator whose volunteer door is at `url`. Started; dispose it to stop. */
@@ -66,7 +68,9 @@ interface StartOptions extends WorkerOptions {
 async function start(options: StartOptions): Promise<RunningWorkers> {
   const { clock, log, connect, modules } = options;
   await using undo = new AsyncDisposableStack();
-  const cells = undo.use(await createDenoCellHost({ cacheDir: options.cacheDir, clock, log }));
+  const cells = undo.use(
+    await createDenoCellHost({ cacheDir: options.cacheDir, clock, log, meter: options.cellMeter }),
+  );
   const slots = options.slots ?? availableParallelism();
   const settings = {
     slots,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { OriginPolicy } from "../../access/origin.ts";
 import type { FunctionCalls } from "../../functions/calls.ts";
+import type { HttpMeter } from "../../meters/http-meter.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { functionLimits } from "../../protocol/functions.ts";
 import { isNamespace } from "../../protocol/names.ts";
@@ -18,10 +19,14 @@ export interface FunctionDoorParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly requestIds: RequestIds;
+  readonly httpMeter: HttpMeter;
   /** Aborted when the orchestrator is told to stop: then no call is let in. */
   readonly draining: AbortSignal;
 }
 
+const functionRoute = "/{namespace}/{path}";
+/** What is counted where the caller has left before there was an answer, as other servers do. */
+const callerLeft = 499;
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /**
@@ -49,15 +54,23 @@ export class FunctionDoor {
   }
 
   serve(request: IncomingMessage, response: ServerResponse): void {
-    const requestId = this.#parts.requestIds.of(request);
-    void this.#serve(request, response, requestId).catch((error: unknown) =>
-      this.#sendProblem(request, response, requestId, error),
-    );
+    const { requestIds, clock, httpMeter, log } = this.#parts;
+    const requestId = requestIds.of(request);
+    const sinceMs = clock.monotonic();
+    void this.#serve(request, response, requestId)
+      .catch((error: unknown) => this.#sendProblem(request, response, requestId, error))
+      .then(() => {
+        const { method = "" } = request;
+        const status = response.headersSent ? response.statusCode : callerLeft;
+        const facts = { method, route: functionRoute, status, durationMs: clock.monotonic() - sinceMs };
+        httpMeter.answered(facts);
+        log.debug({ request: requestId, ...facts }, "answered");
+      });
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const { url = "", method = "", headers } = request;
-    const { origins, calls, draining, log } = this.#parts;
+    const { origins, calls, draining } = this.#parts;
     if (draining.aborted) throw refuse("shutting_down", "The orchestrator is stopping and takes no calls.");
     // Pages of other sites may call functions: whether they may read the answer is for the function to say, by CORS.
     // A name that was bound to this machine behind its owner's back is refused, since it would make that void.
@@ -83,7 +96,6 @@ export class FunctionDoor {
       });
       headers[requestIdHeader] = requestId;
       const answer = await calls.call({ method, path, search, headers, body }, gone.signal);
-      log.debug({ request: requestId, method, status: answer?.status }, "a function answered");
       if (answer) sendFunctionAnswer(response, { method, requestId }, answer);
       else response.destroy();
     } finally {

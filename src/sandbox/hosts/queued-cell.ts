@@ -1,3 +1,4 @@
+import type { CellFate } from "../../meters/cell-meter.ts";
 import type { JobErrorCode } from "../../protocol/errors.ts";
 import { hostCallBytesMax } from "../../protocol/host-calls.ts";
 import type { CellKind } from "../../protocol/languages.ts";
@@ -90,6 +91,8 @@ export class QueuedCell implements Cell {
   /** Resolves when the cell can begin with a task at once, or is gone. */
   readonly ready: Promise<void>;
   alive = true;
+  /** Why it is no more; known when `gone` resolves. */
+  fate: CellFate = "spent";
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #meter: Meter;
@@ -310,6 +313,8 @@ export class QueuedCell implements Cell {
   #die(atTurn: CellOutcome): void {
     if (!this.alive) return;
     this.alive = false;
+    if (atTurn.kind === "failed") this.fate = atTurn.code;
+    else if (atTurn.kind === "cancelled") this.fate = "dropped";
     this.#startTimer?.cancel();
     this.#meter.stop();
     this.#link?.kill();

@@ -1,3 +1,4 @@
+import { type CellMeter, noCellMeter } from "../../../meters/cell-meter.ts";
 import type { CellKind } from "../../../protocol/languages.ts";
 import type { Clock } from "../../../stdx/clock.ts";
 import type { Log } from "../../../stdx/log.ts";
@@ -15,13 +16,14 @@ export interface DenoCellHostOptions {
   readonly cacheDir: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter?: CellMeter | undefined;
   /** False: leave bubblewrap out, for tests of the weaker seal. Default true. */
   readonly allowBubblewrap?: boolean;
 }
 
 /** Finds the tools, tries bubblewrap, and says once when cells have to do without it. */
 export async function createDenoCellHost(options: DenoCellHostOptions): Promise<DenoCellHost> {
-  const { clock, log } = options;
+  const { clock, log, meter = noCellMeter } = options;
   const toolchain = await findToolchain(await kernelBundle());
   const launcher = await Launcher.create(toolchain, options.allowBubblewrap ?? true);
   if (launcher.isolation === "process") {
@@ -31,7 +33,7 @@ export async function createDenoCellHost(options: DenoCellHostOptions): Promise<
     );
   }
   const snapshot = new PythonSnapshot({ cacheDir: options.cacheDir, toolchain, launcher, clock, log });
-  return new DenoCellHost(launcher, snapshot, clock, log);
+  return new DenoCellHost(launcher, snapshot, { clock, log, meter });
 }
 
 /** Starts sealed Deno processes and keeps a spare of each kind that was asked for. */
@@ -41,11 +43,20 @@ export class DenoCellHost implements CellHost {
   readonly #snapshot: PythonSnapshot;
   readonly #stock: CellStock;
 
-  constructor(launcher: Launcher, snapshot: PythonSnapshot, clock: Clock, log: Log) {
+  constructor(
+    launcher: Launcher,
+    snapshot: PythonSnapshot,
+    { clock, log, meter }: { readonly clock: Clock; readonly log: Log; readonly meter: CellMeter },
+  ) {
     this.isolation = launcher.isolation;
     this.#launcher = launcher;
     this.#snapshot = snapshot;
-    this.#stock = new CellStock((kind) => denoCell(kind, this.#launch(kind), clock, log));
+    this.#stock = new CellStock((kind) => {
+      meter.cellStarted(kind);
+      const cell = denoCell(kind, this.#launch(kind), clock, log);
+      cell.gone.then(() => meter.cellEnded(kind, cell.fate));
+      return cell;
+    });
   }
 
   take(kind: CellKind): QueuedCell {

@@ -1,0 +1,28 @@
+import type { HttpMeter } from "../meters/http-meter.ts";
+import type { Log } from "../stdx/log.ts";
+import type { HttpApp } from "./zod-provider.ts";
+
+/** What no route answered. */
+const noRoute = "(none)";
+
+/**
+ * Counts every answer, and notes it in the log at its most talkative. A path is shown as the route's pattern: what users
+ * put into it may be theirs alone.
+ */
+export function observeAnswers(
+  app: HttpApp,
+  { log, httpMeter }: { readonly log: Log; readonly httpMeter: HttpMeter },
+): void {
+  app.addHook("onResponse", (request, reply, done) => {
+    const { id, method, routeOptions } = request;
+    const facts = {
+      method,
+      route: routeOptions.url ?? noRoute,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime * 1000) / 1000,
+    };
+    httpMeter.answered(facts);
+    log.debug({ request: id, ...facts }, "answered");
+    done();
+  });
+}
