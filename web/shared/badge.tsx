@@ -21,20 +21,31 @@ export function Badge({ tone = "neutral", dot, title, children }: BadgeProps) {
   );
 }
 
+export const statusWords = {
+  pending: "Pending",
+  running: "Running",
+  completed: "Completed",
+  failed: "Failed",
+  cancelled: "Cancelled",
+} as const satisfies Record<JobStatus, string>;
+
+/** In the order in which a job goes through them. */
+export const statuses: readonly JobStatus[] = ["pending", "running", "completed", "failed", "cancelled"];
+
 const looks = {
-  pending: { tone: "neutral", dot: "hollow", word: "Pending" },
-  running: { tone: "info", dot: "live", word: "Running" },
-  completed: { tone: "good", dot: "full", word: "Completed" },
-  failed: { tone: "bad", dot: "full", word: "Failed" },
-  cancelled: { tone: "warn", dot: "hollow", word: "Cancelled" },
-} as const satisfies Record<JobStatus, { tone: Tone; dot: BadgeProps["dot"]; word: string }>;
+  pending: { tone: "neutral", dot: "hollow" },
+  running: { tone: "info", dot: "live" },
+  completed: { tone: "good", dot: "full" },
+  failed: { tone: "bad", dot: "full" },
+  cancelled: { tone: "warn", dot: "hollow" },
+} as const satisfies Record<JobStatus, { tone: Tone; dot: BadgeProps["dot"] }>;
 
 /** Where a job stands: told by word, colour and shape. */
 export function StatusPill({ status }: { readonly status: JobStatus }) {
-  const { tone, dot, word } = looks[status];
+  const { tone, dot } = looks[status];
   return (
     <Badge tone={tone} dot={dot}>
-      {word}
+      {statusWords[status]}
     </Badge>
   );
 }

@@ -35,7 +35,7 @@ export interface StatProps {
   readonly label: string;
   /** Undefined until it is known. */
   readonly value: string | undefined;
-  readonly unit?: string;
+  readonly unit?: string | undefined;
   readonly note?: ComponentChildren;
 }
 

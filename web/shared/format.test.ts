@@ -5,6 +5,7 @@ import {
   formatCount,
   formatDecimal,
   formatMs,
+  formatMsBriefly,
   formatPercent,
   formatRelative,
   plural,
@@ -72,6 +73,15 @@ describe("writing numbers", () => {
     ]);
   });
 
+  test("or briefly in one", () => {
+    writes(formatMsBriefly, [
+      [12.34, "12.3 ms"],
+      [59_000, "59 s"],
+      [80_000, "1.33 min"],
+      [5_400_000, "1.5 h"],
+    ]);
+  });
+
   test("small percentages keep a decimal", () => {
     writes(formatPercent, [
       [0, "0%"],
@@ -107,7 +117,7 @@ describe("writing words", () => {
   });
 
   test("ids are cut where they are long", () => {
-    assert.equal(shortId("0199e6a2-7c1d-7000-8000-000000000000"), "0199e6a2");
+    assert.equal(shortId("0199e6a2-7c1d-7000-8000-0000deadbeef"), "deadbeef");
     assert.equal(shortId("worker-1"), "worker-1");
   });
 

@@ -51,6 +51,12 @@ export function formatMs(ms: number): string {
   return `${Math.floor(rounded / size)} ${unit}${rest > 0 && size > 1 ? ` ${rest} ${nextUnit}` : ""}`;
 }
 
+/** A span of time in one unit, for axes and legends: `12 ms`, `1.5 s`, `1.3 min` */
+export function formatMsBriefly(ms: number): string {
+  if (ms < 59_950) return formatMs(ms);
+  return ms < 3_597_000 ? `${significant(ms / 60_000)} min` : `${significant(ms / 3_600_000)} h`;
+}
+
 /** A part of a whole, from 0 to 1: `0%`, `0.4%`, `37%` */
 export function formatPercent(part: number): string {
   const percent = part * 100;
@@ -99,9 +105,9 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** The beginning of an id, enough to tell it from its neighbours. */
+/** The end of an id, enough to tell it from its neighbours: ids that were made at one time begin alike. */
 export function shortId(id: string): string {
-  return id.length > 12 ? id.slice(0, 8) : id;
+  return id.length > 12 ? id.slice(-8) : id;
 }
 
 /** JSON as it is shown: indented, unless it fits a line. */

@@ -49,10 +49,12 @@ function valuesOf({ namespace, language }: JobFilter): SQLInputValue[] {
 function seqsOf({ status, namespace, language }: JobFilter): string {
   const seqs = seqsWithin(status, namespace !== undefined, "");
   if (language === undefined) return seqs;
+  const spoken = "jobs.language = ?4";
+  if (status === "running") return seqsWithin(status, namespace !== undefined, spoken);
   // No index knows the languages: the newest jobs are looked at one by one, and no more of them than is quickly done.
   const last = `${seqs} ORDER BY seq DESC LIMIT 1 OFFSET ${limits.jobsSearchedMax - 1}`;
-  const spoken = `jobs.language = ?4 AND jobs.seq >= coalesce((${last}), 0)`;
-  return seqsWithin(status, namespace !== undefined, spoken);
+  const newest = `${spoken} AND jobs.seq >= coalesce((${last}), 0)`;
+  return seqsWithin(status, namespace !== undefined, newest);
 }
 
 /** @param condition on `jobs`; may be empty */

@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
-import { client, sessionCount } from "./session.ts";
+import type { OverviewSeries, OverviewTick } from "../../../src/protocol/overview.ts";
+import { withPoint } from "./series.ts";
+import { client } from "./session.ts";
 import { useStream } from "./stream.ts";
 import { pageVisible } from "./visible.ts";
 
@@ -8,27 +10,46 @@ export type Connection = "connecting" | "live" | "lost" | "closed" | "paused";
 /** How the page stands with the orchestrator. */
 export const connection = signal<Connection>("connecting");
 
-/** Grows with each change of a job, for lists that want to be true. */
+/** How things stand, a second ago at most; undefined until it is known. */
+export const overviewNow = signal<OverviewTick | undefined>(undefined);
+
+/** The last minutes, second by second. */
+export const overviewSeries = signal<OverviewSeries | undefined>(undefined);
+
+/** Grows in each second in which a job came, began or ended: lists of jobs that are in sight are then fetched anew. */
 export const jobChanges = signal(0);
 
-/** Keeps the page in touch with the orchestrator while it is seen. */
+/** Keeps the page in touch with the orchestrator while it is seen: one event stream, whatever view shows. */
 export function useLive(): void {
-  useStream(
-    `live ${sessionCount.value}`,
-    async (signal) => {
-      connection.value = "connecting";
-      signal.addEventListener("abort", () => {
-        connection.value = pageVisible.peek() ? "connecting" : "paused";
-      });
-      const onConnection = (lost: unknown) => {
-        connection.value = lost === undefined ? "live" : "lost";
-      };
-      for await (const event of client.jobs.watch({}, { signal, onConnection })) {
-        if (event.type === "job") jobChanges.value++;
-      }
-    },
-    () => {
-      connection.value = "closed";
-    },
-  );
+  useStream("live", read, () => {
+    connection.value = "closed";
+  });
+}
+
+async function read(signal: AbortSignal): Promise<void> {
+  connection.value = "connecting";
+  signal.addEventListener("abort", () => {
+    connection.value = pageVisible.peek() ? "connecting" : "paused";
+  });
+  const onConnection = (lost: unknown) => {
+    connection.value = lost === undefined ? "live" : "lost";
+  };
+  for await (const event of client.watchOverview({}, { signal, onConnection })) {
+    if (event.type === "overview") {
+      const { series, ...tick } = event.overview;
+      overviewSeries.value = series;
+      overviewNow.value = tick;
+      jobChanges.value++;
+      continue;
+    }
+    noteJobs(event.tick);
+    overviewNow.value = event.tick;
+    const series = overviewSeries.peek();
+    if (series) overviewSeries.value = withPoint(series, event.tick.point);
+  }
+}
+
+function noteJobs({ point, jobs_running }: OverviewTick): void {
+  const moved = point.jobs_accepted + point.jobs_completed + point.jobs_failed + point.jobs_cancelled;
+  if (moved > 0 || jobs_running !== overviewNow.peek()?.jobs_running) jobChanges.value++;
 }

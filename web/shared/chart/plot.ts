@@ -21,7 +21,9 @@ export interface Plot {
 /** Draws a chart into an element and keeps to its width. Colours are read from the page once: make a new one for a new theme. */
 export function createPlot(host: HTMLElement, series: readonly Series[], options: PlotOptions): Plot {
   const { height, stack, format, onPoint } = options;
-  const colours = series.map(({ colour }) => resolvedColour(host, colour));
+  // The lowest area of a stack is drawn last, so that its edge lies over those of empty ones on top of it.
+  const drawn = stack ? [...series].reverse() : series;
+  const colours = drawn.map(({ colour }) => resolvedColour(host, colour));
   const text = resolvedColour(host, "--text-muted");
   const grid = resolvedColour(host, "--grid");
   const font = `11px ${getComputedStyle(host).fontFamily}`;
@@ -36,10 +38,10 @@ export function createPlot(host: HTMLElement, series: readonly Series[], options
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
       scales: { y: { range: (_plot, _min, max) => [0, niceTop(max)] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 70, size: 28, values: (_plot, at) => at.map(clockLabel) },
+        { ...axis, grid: { show: false }, space: 70, size: 22, values: (_plot, at) => at.map(clockLabel) },
         {
           ...axis,
-          size: 52,
+          size: 58,
           gap: 6,
           splits: (_plot, _axis, _min, max) => [0, max / 2, max],
           values: (_plot, at) => at.map(format),
@@ -58,7 +60,7 @@ export function createPlot(host: HTMLElement, series: readonly Series[], options
       ],
       // Each area reaches down to the one below it only.
       bands: stack
-        ? colours.slice(1).map((_, index) => ({ series: [index + 2, index + 1] as [number, number] }))
+        ? colours.slice(1).map((_, index) => ({ series: [index + 1, index + 2] as [number, number] }))
         : [],
       hooks: {
         setCursor: [
@@ -80,7 +82,7 @@ export function createPlot(host: HTMLElement, series: readonly Series[], options
   resizing.observe(host);
   return {
     show(times, shown) {
-      const values = stack ? stacked(shown, times.length) : shown.map((one) => [...one.values]);
+      const values = stack ? stacked(shown, times.length).reverse() : shown.map((one) => [...one.values]);
       plot.setData([[...times], ...values]);
     },
     destroy() {
@@ -90,11 +92,11 @@ export function createPlot(host: HTMLElement, series: readonly Series[], options
   };
 }
 
-/** The next number of the form 1, 2, 3, 4, 5, 6, 8 times a power of ten, so that half of it is a good label too. */
+/** The next number of the form 1, 2, 4, 6, 8 times a power of ten, so that half of it is a good label too. */
 function niceTop(max: number): number {
   if (!(max > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(max));
-  const step = [1, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= max * 1.05) ?? 12;
+  const step = [1, 2, 4, 6, 8, 10].find((factor) => factor * power >= max * 1.05) ?? 12;
   return step * power;
 }
 

@@ -1,5 +1,35 @@
+import type { OverviewTick } from "../../../../src/protocol/overview.ts";
+import { ErrorNote } from "../../../shared/error-note.tsx";
+import { jobChanges, overviewNow } from "../../data/live.ts";
+import { useResource } from "../../data/resource.ts";
+import { client } from "../../data/session.ts";
+import { useSteady } from "../../data/steady.ts";
 import { Page } from "../../shell/page.tsx";
+import { Breakdown } from "./breakdown.tsx";
+import { Charts } from "./charts.tsx";
+import { Figures } from "./figures.tsx";
+import "./overview.css";
+import { Start } from "./start.tsx";
 
+/** How the whole is doing: figures first, then how they came about. */
 export function Overview() {
-  return <Page title="Overview">{null}</Page>;
+  const now = overviewNow.value;
+  const changes = useSteady(jobChanges.value, 5000);
+  const stats = useResource(`stats ${changes}`, (signal) => client.stats({ signal }));
+  const jobs = stats.data && Object.values(stats.data.jobs).reduce((sum, count) => sum + count, 0);
+  return (
+    <Page title="Overview" lead="What this orchestrator and its volunteers do, as they do it.">
+      {stats.error !== undefined && <ErrorNote error={stats.error} onRetry={stats.reload} />}
+      {isNew(now, jobs) && <Start volunteers={now?.volunteers.total ?? 0} jobs={jobs ?? 0} />}
+      <Figures now={now} stats={stats.data} />
+      <Charts />
+      <Breakdown now={now} />
+    </Page>
+  );
+}
+
+/** Whether there is something that a newcomer still has to do. */
+function isNew(now: OverviewTick | undefined, jobs: number | undefined): boolean {
+  if (now === undefined || jobs === undefined) return false;
+  return now.volunteers.total === 0 || jobs === 0;
 }

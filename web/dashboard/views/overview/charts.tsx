@@ -1,0 +1,117 @@
+import type { OverviewSeries } from "../../../../src/protocol/overview.ts";
+import { Card } from "../../../shared/card.tsx";
+import type { Series } from "../../../shared/chart/summary.ts";
+import { TimeChart } from "../../../shared/chart/time-chart.tsx";
+import { formatCount, formatDecimal, formatMsBriefly } from "../../../shared/format.ts";
+import { overviewSeries } from "../../data/live.ts";
+import { smoothed } from "../../data/series.ts";
+
+interface Chart {
+  readonly title: string;
+  readonly format: (value: number) => string;
+  readonly stack?: boolean;
+  readonly nothing: string;
+  readonly series: (all: OverviewSeries) => readonly Series[];
+}
+
+/** Rates are counts of single seconds: a mean over a few shows their course. */
+const rate = (values: readonly number[]) => smoothed(values, 5);
+
+const charts: readonly Chart[] = [
+  {
+    title: "Jobs per second",
+    format: formatDecimal,
+    stack: true,
+    nothing: "No job has ended yet",
+    series: (all) => [
+      { label: "Completed", colour: "--good-mark", values: rate(all.jobs_completed) },
+      { label: "Failed", colour: "--bad-mark", values: rate(all.jobs_failed) },
+      { label: "Cancelled", colour: "--series-6", values: rate(all.jobs_cancelled) },
+    ],
+  },
+  {
+    title: "Jobs waiting",
+    format: formatCount,
+    nothing: "Nothing waits",
+    series: (all) => [{ label: "Waiting", colour: "--series-2", values: all.jobs_waiting }],
+  },
+  {
+    title: "Latency of jobs",
+    format: formatMsBriefly,
+    nothing: "No job has ended in these minutes",
+    series: (all) => [
+      { label: "Half end within", colour: "--series-1", values: all.job_p50_ms },
+      { label: "95% within", colour: "--series-4", values: all.job_p95_ms },
+    ],
+  },
+  {
+    title: "Slots",
+    format: formatCount,
+    nothing: "No volunteer is connected",
+    series: (all) => [
+      { label: "All", colour: "--series-6", values: all.slots },
+      { label: "Busy", colour: "--accent-text", values: all.slots_busy },
+    ],
+  },
+  {
+    title: "Function calls per second",
+    format: formatDecimal,
+    stack: true,
+    nothing: "No function was called yet",
+    series: (all) => [
+      { label: "Answered", colour: "--series-3", values: rate(all.calls_ok) },
+      { label: "Failed", colour: "--bad-mark", values: rate(all.calls_failed) },
+    ],
+  },
+  {
+    title: "Latency of function calls",
+    format: formatMsBriefly,
+    nothing: "No function was called in these minutes",
+    series: (all) => [
+      { label: "Half answered within", colour: "--series-1", values: all.call_p50_ms },
+      { label: "95% within", colour: "--series-4", values: all.call_p95_ms },
+    ],
+  },
+];
+
+const none: OverviewSeries = {
+  at: [],
+  jobs_accepted: [],
+  jobs_completed: [],
+  jobs_failed: [],
+  jobs_cancelled: [],
+  calls_ok: [],
+  calls_failed: [],
+  jobs_waiting: [],
+  slots: [],
+  slots_busy: [],
+  job_p50_ms: [],
+  job_p95_ms: [],
+  wait_p50_ms: [],
+  wait_p95_ms: [],
+  call_p50_ms: [],
+  call_p95_ms: [],
+};
+
+/** The last minutes, one chart for each question. */
+export function Charts() {
+  const all = overviewSeries.value ?? none;
+  const times = all.at.map((second) => second * 1000);
+  return (
+    <div class="charts">
+      {charts.map(({ title, format, stack = false, nothing, series }) => (
+        <Card key={title} title={title}>
+          <TimeChart
+            title={title}
+            times={times}
+            series={series(all)}
+            format={format}
+            stack={stack}
+            nothing={nothing}
+            height={150}
+          />
+        </Card>
+      ))}
+    </div>
+  );
+}
