@@ -1,3 +1,4 @@
+import type { CallStatsView } from "../protocol/call-stats.ts";
 import type {
   DeploymentDetail,
   DeploymentList,
@@ -5,6 +6,7 @@ import type {
   DeployRequest,
   LogLineView,
   LogQuery,
+  RevisionDetail,
 } from "../protocol/functions.ts";
 import { dataOf, events, type StreamOptions } from "./events.ts";
 import {
@@ -60,6 +62,22 @@ export class Functions {
 
   get(namespace: string, path: string, options: CallOptions = {}): Promise<DeploymentDetail> {
     return this.#transport.json("GET", deployPath(namespace, path), options);
+  }
+
+  /** One revision with its code. */
+  revision(
+    namespace: string,
+    path: string,
+    revision: number,
+    options: CallOptions = {},
+  ): Promise<RevisionDetail> {
+    return this.#transport.json("GET", deployPath(namespace, path), { ...options, query: { revision } });
+  }
+
+  /** How its calls went, over the last hour and the last day. */
+  stats(namespace: string, path: string, options: CallOptions = {}): Promise<CallStatsView> {
+    const statsPath = `/api/calls/${encodeURIComponent(namespace)}/${encodePath(path)}`;
+    return this.#transport.json("GET", statsPath, options);
   }
 
   /** Makes an earlier revision answer again. */

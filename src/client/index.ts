@@ -1,12 +1,16 @@
 /** The SDK's public entry: web standards alone, so it runs in Node, Deno, Bun and browsers. See docs/sdk.md. */
 
+export type { CallColumns, CallStatsView, CallSummary } from "../protocol/call-stats.ts";
 export type { FileList, FileStored, FileView, FolderList } from "../protocol/files.ts";
 export type {
   DeploymentDetail,
   DeploymentList,
+  DeploymentListItem,
   DeploymentView,
   DeployRequest,
   LogLineView,
+  RevisionDetail,
+  RevisionView,
 } from "../protocol/functions.ts";
 export type {
   JobDetail,
@@ -29,7 +33,7 @@ export type {
   Percentiles,
 } from "../protocol/overview.ts";
 export type { VolunteerKind } from "../protocol/volunteer-kinds.ts";
-export type { VolunteerList, VolunteerView } from "../protocol/volunteer-view.ts";
+export type { VolunteerDoing, VolunteerList, VolunteerView } from "../protocol/volunteer-view.ts";
 export type { Database, DeleteOptions, KeyQuery, PutOptions } from "./database.ts";
 export { hasCode, ZerverlessError, type ZerverlessErrorCode } from "./error.ts";
 export type { StreamOptions } from "./events.ts";

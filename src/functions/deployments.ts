@@ -18,6 +18,14 @@ export interface WholeDeployment extends Deployment {
   readonly code: string | undefined;
 }
 
+export interface WholeRevision {
+  readonly head: RevisionHead;
+  /** Undefined for wasm. */
+  readonly code: string | undefined;
+  /** Whether it answers calls now. */
+  readonly current: boolean;
+}
+
 /** Which modules there are: a `BlockStore` fits. */
 export interface ModuleShelf {
   has(cid: Cid): Promise<boolean>;
@@ -85,6 +93,16 @@ export class Deployments {
     return { ...deployment, code: revision?.code };
   }
 
+  /** One revision with its source text. Refuses with `function_not_found`, `revision_not_found`. */
+  async revision(namespace: string, path: string, number: number): Promise<WholeRevision> {
+    const deployment = await this.#parts.store.find(namespace, path);
+    if (!deployment) throw notDeployed(namespace, path);
+    const head = deployment.revisions.find((revision) => revision.number === number);
+    if (!head) throw noSuchRevision(namespace, path, number);
+    const revision = await this.#revision(head.id);
+    return { head, code: revision?.code, current: head.id === deployment.current.id };
+  }
+
   /** Refuses with `function_not_found` when nothing is deployed there. */
   expect(namespace: string, path: string): void {
     if (!this.#parts.router.at(namespace, path)) throw notDeployed(namespace, path);
@@ -101,7 +119,7 @@ export class Deployments {
       const selected = await store.select(namespace, path, number);
       if (!selected) {
         if (!router.at(namespace, path)) throw notDeployed(namespace, path);
-        throw refuse("revision_not_found", `/${namespace}/${path} has no revision ${number}.`);
+        throw noSuchRevision(namespace, path, number);
       }
       return this.#switchTo(selected);
     });
@@ -210,4 +228,8 @@ function draftOf(namespace: string, path: string, request: DeployRequest, nowMs:
 function notDeployed(namespace: string, path: string): Error {
   const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
   return refuse("function_not_found", `No function is deployed at /${namespace}/${shown}.`);
+}
+
+function noSuchRevision(namespace: string, path: string, number: number): Error {
+  return refuse("revision_not_found", `/${namespace}/${path} has no revision ${number}.`);
 }

@@ -1,4 +1,5 @@
-import type { DeploymentView, LogLineView, RevisionView } from "../protocol/functions.ts";
+import type { DeploymentView, LogLineView, RevisionDetail, RevisionView } from "../protocol/functions.ts";
+import type { WholeRevision } from "./deployments.ts";
 import { type LogLine, textOf } from "./log-line.ts";
 import type { RevisionHead } from "./revision.ts";
 
@@ -20,6 +21,19 @@ export function deploymentView(head: RevisionHead, url: string): DeploymentView 
 
 export function revisionView({ number, runtime, createdAt, digest }: RevisionHead): RevisionView {
   return { revision: number, runtime, created_at: new Date(createdAt).toISOString(), digest };
+}
+
+export function revisionDetail({ head, code, current }: WholeRevision): RevisionDetail {
+  return {
+    ...revisionView(head),
+    current,
+    code: code ?? null,
+    wasm_cid: head.wasmCid ?? null,
+    timeout_seconds: head.timeoutMs / 1000,
+    memory_mb: head.memoryMb,
+    placement: head.placement,
+    env_names: [...head.envNames],
+  };
 }
 
 export function logLineView(line: LogLine): LogLineView {

@@ -8,6 +8,7 @@ import type { FunctionLogs } from "../functions/logs.ts";
 import type { JobEvents } from "../jobs/events.ts";
 import type { JobService } from "../jobs/service.ts";
 import type { Webhooks } from "../jobs/webhooks.ts";
+import type { CallStats } from "../meters/call-stats.ts";
 import type { Exposition, HttpMeter } from "../meters/http-meter.ts";
 import type { LiveOverview } from "../meters/overview.ts";
 import type { FileService } from "../namespaces/file-service.ts";
@@ -26,6 +27,7 @@ import { answerClientError, answerError } from "./problems.ts";
 import type { PythonAssets } from "./python-assets.ts";
 import { RequestIds, requestIdHeader } from "./request-id.ts";
 import { blockRoutes } from "./routes/blocks.ts";
+import { callRoutes } from "./routes/calls.ts";
 import { databaseRoutes } from "./routes/database.ts";
 import { deployRoutes } from "./routes/deploy.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -47,6 +49,7 @@ export interface FunctionParts {
   readonly deployments: Deployments;
   readonly calls: FunctionCalls;
   readonly logs: FunctionLogs;
+  readonly stats: CallStats;
 }
 
 export interface HttpParts {
@@ -124,6 +127,7 @@ export function buildHttp(parts: HttpParts): HttpApp {
   pageRoutes(app);
   pythonAssetRoutes(app, parts);
   deployRoutes(app, parts.functions);
+  callRoutes(app, parts.functions);
   logRoutes(app, { ...parts, ...parts.functions, streams });
   // Plugins load in order, so this one comes after every route.
   void app.register(async () => closeOtherMethods());

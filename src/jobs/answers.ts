@@ -71,7 +71,9 @@ export class Answers {
     const lane = connection.laneOf(lease);
     const nowMs = clock.monotonic();
     feeder.begin(lane, lease, nowMs);
-    lane.ran(lease.job.language, ending.stats?.wall_ms ?? nowMs - (lease.turnAt ?? nowMs));
+    const tookMs = nowMs - (lease.turnAt ?? nowMs);
+    lane.ran(lease.job.language, ending.stats?.wall_ms ?? tookMs);
+    lane.volunteer.worked(lease.job.language, tookMs, ending.stats?.wall_ms);
     if (ending.status === "completed") connection.volunteer.jobsCompleted++;
     else connection.volunteer.jobsFailed++;
     void keeper.end(connection, lease, ending);
@@ -85,6 +87,7 @@ export class Answers {
     const nowMs = clock.monotonic();
     feeder.begin(lane, lease, nowMs);
     connection.volunteer.jobsFailed++;
+    connection.volunteer.worked(lease.job.language, nowMs - (lease.turnAt ?? nowMs), ending.stats?.wall_ms);
     lane.failed(nowMs);
     if (keeper.lose(connection, lease, ending)) {
       counts.retried++;

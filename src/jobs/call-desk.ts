@@ -311,7 +311,12 @@ export class CallDesk implements Invoker {
   }
 
   #answered(call: Call, lane: Lane, message: ResponseMessage | ErrorMessage): void {
-    const trace = call.trace(message, lane.volunteer.id, this.#parts.clock.monotonic());
+    const nowMs = this.#parts.clock.monotonic();
+    const { volunteer } = lane;
+    const trace = call.trace(message, volunteer.id, nowMs);
+    volunteer.worked(call.language, nowMs - (call.turnAt ?? nowMs), message.stats?.wall_ms);
+    if (message.type === "response") volunteer.callsCompleted++;
+    else volunteer.callsFailed++;
     if (message.stats?.wall_ms !== undefined && !trace.cold) call.called.ran(message.stats.wall_ms);
     this.#letGo(call, lane);
     if (message.type === "response") {

@@ -146,7 +146,7 @@ export class Feeder {
   begin(lane: Lane, lease: Lease, nowMs: number): void {
     if (lease.turnAt !== undefined) return;
     lease.turnAt = nowMs;
-    lane.volunteer.running.add(lease.job.id);
+    lane.volunteer.running.set(lease.job.id, lease.job);
     this.#parts.live.start(lease.job, lane.volunteer.id);
   }
 

@@ -24,8 +24,9 @@ import { JobService } from "../jobs/service.ts";
 import type { JobStore } from "../jobs/store.ts";
 import type { WebhookStore } from "../jobs/webhook-store.ts";
 import { Webhooks } from "../jobs/webhooks.ts";
+import { CallStats } from "../meters/call-stats.ts";
 import type { CellMeter } from "../meters/cell-meter.ts";
-import { type Meter, Meters } from "../meters/meter.ts";
+import { type Meter, Meters, noMeter } from "../meters/meter.ts";
 import { LiveOverview } from "../meters/overview.ts";
 import { Tally } from "../meters/tally.ts";
 import { PrometheusMeter } from "../metrics/prometheus.ts";
@@ -90,11 +91,19 @@ export async function startOrchestrator(
   const namespaces = await openNamespaces(stack, config, parts);
   // Whoever counts or measures what happens is told here; see docs/ARCHITECTURE.md.
   const tally = new Tally();
+  const callStats = new CallStats(parts.clock);
   const prometheus = new PrometheusMeter(parts.clock);
-  const meter = new Meters([tally, prometheus]);
+  const meter = new Meters([
+    tally,
+    prometheus,
+    { ...noMeter, callEnded: (finish) => callStats.callEnded(finish) },
+  ]);
   const domain = buildDomain(stack, config, parts, { ...storage, ...namespaces, meter });
   const { live, dispatcher, jobs, webhooks } = domain;
-  const functions = await buildFunctions(stack, config, parts, { ...storage, dispatcher, meter });
+  const functions = {
+    ...(await buildFunctions(stack, config, parts, { ...storage, dispatcher, meter })),
+    stats: callStats,
+  };
   await webhooks.recover();
   const recovered = await jobs.recover();
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
@@ -239,7 +248,7 @@ async function buildFunctions(
     readonly dispatcher: Dispatcher;
     readonly meter: Meter;
   },
-): Promise<FunctionParts> {
+): Promise<Omit<FunctionParts, "stats">> {
   const { functionStore: store, logStore, blocks, modules, dispatcher, meter } = insides;
   const invoker = functionRunner?.invoker ?? dispatcher.calls;
   const checker =

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDurationMs } from "../stdx/duration.ts";
 import { fitsUtf8 } from "../stdx/utf8.ts";
+import { callSummarySchema } from "./call-stats.ts";
 import { instantSchema } from "./instant.ts";
 import { cidSchema } from "./job.ts";
 import { languages } from "./languages.ts";
@@ -120,8 +121,12 @@ export const revisionViewSchema = z.object({
 });
 export type RevisionView = z.infer<typeof revisionViewSchema>;
 
+/** A function in a list, with how its calls went in the last hour. */
+export const deploymentListItemSchema = deploymentViewSchema.extend({ last_hour: callSummarySchema });
+export type DeploymentListItem = z.infer<typeof deploymentListItemSchema>;
+
 /** A function in full, as `GET /api/deploy/{namespace}/{path}` answers it. */
-export const deploymentDetailSchema = deploymentViewSchema.extend({
+export const deploymentDetailSchema = deploymentListItemSchema.extend({
   code: z.string().nullable(),
   wasm_cid: z.string().nullable(),
   /** Newest first. */
@@ -129,9 +134,27 @@ export const deploymentDetailSchema = deploymentViewSchema.extend({
 });
 export type DeploymentDetail = z.infer<typeof deploymentDetailSchema>;
 
+/** One revision in full, as `GET /api/deploy/{namespace}/{path}?revision=N` answers it. */
+export const revisionDetailSchema = revisionViewSchema.extend({
+  /** Whether it answers calls now. */
+  current: z.boolean(),
+  code: z.string().nullable(),
+  wasm_cid: z.string().nullable(),
+  timeout_seconds: z.number(),
+  memory_mb: z.number(),
+  placement: z.enum(placements),
+  env_names: z.array(z.string()),
+});
+export type RevisionDetail = z.infer<typeof revisionDetailSchema>;
+
+/** Query of `GET /api/deploy/{namespace}/{path}`. */
+export const deploymentQuerySchema = z.strictObject({
+  revision: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+});
+
 /** What `GET /api/deploy` answers. */
 export const deploymentListSchema = z.object({
-  deployments: z.array(deploymentViewSchema),
+  deployments: z.array(deploymentListItemSchema),
   total: z.number(),
 });
 export type DeploymentList = z.infer<typeof deploymentListSchema>;

@@ -1,4 +1,5 @@
 import type { JobVolunteer } from "../protocol/job.ts";
+import type { Language } from "../protocol/languages.ts";
 import {
   type Capabilities,
   functionsKept,
@@ -6,7 +7,7 @@ import {
   type ReadyMessage,
 } from "../protocol/volunteer.ts";
 import type { VolunteerKind } from "../protocol/volunteer-kinds.ts";
-import type { VolunteerList, VolunteerView } from "../protocol/volunteer-view.ts";
+import type { VolunteerDoing, VolunteerList, VolunteerView } from "../protocol/volunteer-view.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { JobId, VolunteerId } from "../stdx/ids.ts";
 import { Shelf } from "../stdx/shelf.ts";
@@ -27,8 +28,14 @@ export interface VolunteerOffer {
   readonly share: number;
 }
 
-/** A function that a slot runs. */
-export interface CalledThere {
+/** A job at its turn on a slot. */
+export interface RunningJob {
+  readonly language: Language;
+  readonly namespace: string;
+}
+
+/** A function that a slot is called for. */
+export interface CalledFunction {
   readonly namespace: string;
   readonly path: string;
 }
@@ -44,10 +51,14 @@ export class Volunteer {
   readonly resting = new Set<number>();
   jobsCompleted = 0;
   jobsFailed = 0;
+  callsCompleted = 0;
+  callsFailed = 0;
+  /** How long its slots have worked, as far as it is believed. */
+  readonly busyMs: Record<Language, number> = { wasm: 0, python: 0, lua: 0, js: 0 };
   /** The jobs at their turn: at most one per slot. */
-  readonly running = new Set<JobId>();
+  readonly running = new Map<JobId, RunningJob>();
   /** The functions that its other busy slots are called for, by slot. */
-  readonly calling = new Map<number, CalledThere>();
+  readonly calling = new Map<number, CalledFunction>();
   /** The functions whose code it has, by their revisions' ids. */
   readonly functions = new Shelf<string>(functionsKept);
 
@@ -68,6 +79,15 @@ export class Volunteer {
 
   get id(): VolunteerId {
     return this.session.id;
+  }
+
+  /**
+   * One of its slots has run something.
+   * @param tookMs as seen from here
+   * @param saidMs as the volunteer measured it; more than was seen is not believed
+   */
+  worked(language: Language, tookMs: number, saidMs: number | undefined): void {
+    this.busyMs[language] += Math.min(saidMs ?? tookMs, tookMs);
   }
 
   /** How many of its slots run something. */
@@ -170,6 +190,7 @@ function volunteerView(volunteer: Volunteer): VolunteerView {
   const { session, offer } = volunteer;
   return {
     id: session.id,
+    kind: kindOf(volunteer),
     origin: session.origin,
     address: session.address,
     agent: offer.agent,
@@ -182,9 +203,28 @@ function volunteerView(volunteer: Volunteer): VolunteerView {
     namespaces: offer.namespaces === undefined ? null : [...offer.namespaces].sort(),
     jobs_completed: volunteer.jobsCompleted,
     jobs_failed: volunteer.jobsFailed,
-    running: [...volunteer.running],
+    calls_completed: volunteer.callsCompleted,
+    calls_failed: volunteer.callsFailed,
+    busy_ms: roundedTimes(volunteer.busyMs),
+    running: [...volunteer.running.keys()],
+    doing: doingOf(volunteer),
     connected_at: new Date(volunteer.connectedAt).toISOString(),
     last_seen_at: new Date(volunteer.lastSeenAt).toISOString(),
     draining: volunteer.draining,
   };
+}
+
+function doingOf({ running, calling }: Volunteer): VolunteerDoing[] {
+  const jobs = [...running].map(([id, { language, namespace }]) => {
+    return { type: "job", job_id: id, job_type: language, namespace } as const;
+  });
+  const calls = [...calling.values()].map(({ namespace, path }) => {
+    return { type: "function", namespace, path } as const;
+  });
+  return [...jobs, ...calls];
+}
+
+function roundedTimes(busyMs: Readonly<Record<Language, number>>): Record<Language, number> {
+  const { wasm, python, lua, js } = busyMs;
+  return { wasm: Math.round(wasm), python: Math.round(python), lua: Math.round(lua), js: Math.round(js) };
 }

@@ -2,10 +2,13 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Deployments } from "../../functions/deployments.ts";
 import type { RevisionHead } from "../../functions/revision.ts";
-import { deploymentView, revisionView } from "../../functions/view.ts";
+import { deploymentView, revisionDetail, revisionView } from "../../functions/view.ts";
+import type { CallStats } from "../../meters/call-stats.ts";
 import {
   type DeploymentDetail,
+  type DeploymentListItem,
   deployListQuerySchema,
+  deploymentQuerySchema,
   deploySchema,
   rollbackSchema,
 } from "../../protocol/functions.ts";
@@ -16,12 +19,22 @@ import type { HttpApp } from "../zod-provider.ts";
 const params = z.object({ namespace: namespaceSchema });
 const noQuery = z.strictObject({});
 
+export interface DeployRoutesParts {
+  readonly deployments: Deployments;
+  readonly stats: Pick<CallStats, "summary">;
+}
+
 /** Functions are deployed, shown, rolled back and removed. */
-export function deployRoutes(app: HttpApp, { deployments }: { readonly deployments: Deployments }): void {
+export function deployRoutes(app: HttpApp, { deployments, stats }: DeployRoutesParts): void {
+  const listed = (request: FastifyRequest, head: RevisionHead): DeploymentListItem => ({
+    ...deploymentView(head, urlOf(request, head)),
+    last_hour: stats.summary(head.namespace, head.path),
+  });
+
   app.get("/api/deploy", { schema: { querystring: deployListQuerySchema } }, async (request) => {
     const { namespace, limit, offset } = request.query;
     const { deployments: heads, total } = await deployments.list({ namespace, limit, offset });
-    return { deployments: heads.map((head) => deploymentView(head, urlOf(request, head))), total };
+    return { deployments: heads.map((head) => listed(request, head)), total };
   });
 
   app.post(
@@ -33,16 +46,25 @@ export function deployRoutes(app: HttpApp, { deployments }: { readonly deploymen
     },
   );
 
-  app.get("/api/deploy/:namespace/*", { schema: { params, querystring: noQuery } }, async (request) => {
-    const { current, revisions, code } = await deployments.get(request.params.namespace, pathOf(request));
-    const detail: DeploymentDetail = {
-      ...deploymentView(current, urlOf(request, current)),
-      code: code ?? null,
-      wasm_cid: current.wasmCid ?? null,
-      revisions: revisions.map(revisionView),
-    };
-    return detail;
-  });
+  app.get(
+    "/api/deploy/:namespace/*",
+    { schema: { params, querystring: deploymentQuerySchema } },
+    async (request) => {
+      const { namespace } = request.params;
+      const { revision } = request.query;
+      if (revision !== undefined) {
+        return revisionDetail(await deployments.revision(namespace, pathOf(request), revision));
+      }
+      const { current, revisions, code } = await deployments.get(namespace, pathOf(request));
+      const detail: DeploymentDetail = {
+        ...listed(request, current),
+        code: code ?? null,
+        wasm_cid: current.wasmCid ?? null,
+        revisions: revisions.map(revisionView),
+      };
+      return detail;
+    },
+  );
 
   app.put(
     "/api/deploy/:namespace/*",
