@@ -15,14 +15,13 @@ export interface TabKernel {
 }
 
 const scope = `const { ${scopeNames.join(", ")} } = kernelScope;`;
-/** Makes the scope of what there is when the script begins. Some browsers lack some of the newer names. */
-const takeScope = `(() => { const scope = { __proto__: null }; for (const name of ${JSON.stringify(scopeNames)}) scope[name] = globalThis[name]; return scope; })()`;
 
 const scopedPart = async (file: string): Promise<string> =>
   `(function (kernelScope) { ${scope} return ${await bundlePart(file)} })`;
 
 export async function buildTabKernel(): Promise<TabKernel> {
-  const [prelude, fetch, typescript, lua, wasm, python, frame] = await Promise.all([
+  const [takeScope, prelude, fetch, typescript, lua, wasm, python, frame] = await Promise.all([
+    bundlePart("hosts/web-worker/scope.ts"),
     bundlePart("kernel/js/realm/prelude.ts"),
     bundlePart("kernel/js/realm/fetch/part.ts"),
     scopedPart("kernel/js/typescript.ts"),
@@ -33,7 +32,8 @@ export async function buildTabKernel(): Promise<TabKernel> {
   ]);
   const parts = { prelude, fetch, typescript, lua, wasm, python };
   const shell = await bundle("hosts/web-worker/shell.ts", { cellParts: JSON.stringify(parts) });
-  const text = `(function (kernelScope) { ${scope}\n${shell}\n})(${takeScope});\n`;
+  // Its value is the function that starts a cell.
+  const text = `(function (kernelScope) { ${scope}\n${shell}\nreturn bundle.start; })(${takeScope}.takeScope());\n`;
   const hash = createHash("sha256").update(text).digest("base64url").slice(0, 8);
   return { script: { name: `cell-${hash}.js`, text }, frame: documentOf(frame) };
 }
@@ -43,6 +43,7 @@ async function bundle(file: string, define: Record<string, string>): Promise<str
     ...bundleSettings,
     entryPoints: [sandboxPath(file)],
     format: "iife",
+    globalName: "bundle",
     minify: true,
     write: false,
     define,

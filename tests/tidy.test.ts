@@ -39,11 +39,11 @@ const entries = [
   "src/sandbox/kernel/js/realm/prelude.ts",
   "src/sandbox/kernel/js/realm/fetch/part.ts",
   // And what scripts/build-tab-kernel.ts bundles.
+  "src/sandbox/hosts/web-worker/scope.ts",
   "src/sandbox/hosts/web-worker/shell.ts",
   "src/sandbox/hosts/web-worker/frame.ts",
   // What a page takes to run cells.
   "src/sandbox/hosts/web-worker/open-frame.ts",
-  "src/sandbox/hosts/web-worker/assets.ts",
   "src/sandbox/hosts/web-worker/web-worker-host.ts",
 ];
 

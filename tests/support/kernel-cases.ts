@@ -14,6 +14,8 @@ export interface KernelCase {
   readonly name: string;
   readonly input?: Json;
   readonly memoryMb?: number;
+  /** Why a browser cannot do this. */
+  readonly nativeOnly?: string;
   readonly expected: ExpectedOutcome;
   /** All that was printed, exactly, or a pattern in it. Not looked at when left out. */
   readonly stdout?: string | RegExp;

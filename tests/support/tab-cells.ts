@@ -48,7 +48,7 @@ export class TabCells implements AsyncDisposable {
   /** @param runner work of the same name runs in the same cell, as long as that lives */
   async run(work: CellWork, runner: string = work.language): Promise<RanInTab> {
     const json = JSON.stringify(work, (_, value: unknown) =>
-      value instanceof Uint8Array ? { base64: Buffer.from(value).toString("base64") } : value,
+      value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString("base64") } : value,
     );
     const answer = await this.page.evaluate(([name, given]) => runInTab(name, given), [
       runner,

@@ -12,8 +12,8 @@ export function frameHeaders(html: string): HeaderList {
     "content-security-policy": [
       "sandbox allow-scripts",
       "default-src 'none'",
-      `script-src 'sha256-${hash}' 'unsafe-eval' 'wasm-unsafe-eval' blob:`,
-      "worker-src blob:",
+      `script-src 'sha256-${hash}' 'unsafe-eval' 'wasm-unsafe-eval'`,
+      "worker-src blob: data:",
       "connect-src 'none'",
       "base-uri 'none'",
       "form-action 'none'",

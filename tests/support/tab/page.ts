@@ -29,11 +29,11 @@ engine.onmessage = async ({ data }: MessageEvent<FromEngine>) => {
 };
 
 Object.assign(globalThis, {
-  /** @param workJson with bytes as `{ base64 }` */
+  /** @param workJson with bytes as `{ $bytes }` */
   runInTab(runner: string, workJson: string): Promise<unknown> {
     const work: unknown = JSON.parse(workJson, (_, value: unknown) =>
-      typeof value === "object" && value !== null && "base64" in value
-        ? Uint8Array.from(atob(String(value.base64)), (char) => char.charCodeAt(0))
+      typeof value === "object" && value !== null && "$bytes" in value
+        ? Uint8Array.from(atob(String(value.$bytes)), (char) => char.charCodeAt(0))
         : value,
     );
     const id = ++lastId;

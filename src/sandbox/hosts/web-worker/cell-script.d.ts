@@ -1,6 +1,6 @@
 /** Put there by `scripts/build-tab-kernel.ts`. */
 
-/** All that `scopeNames` names, as it was when the cell's script began. */
+/** As scope.ts takes it. */
 declare const kernelScope: Readonly<Record<string, unknown>>;
 
 /** Modules as scripts. */
@@ -42,11 +42,5 @@ interface RejectionEvent {
 declare function addEventListener(
   type: "unhandledrejection",
   listener: (event: RejectionEvent) => void,
-): void;
-/** The first message is the frame's. */
-declare function addEventListener(
-  type: "message",
-  listener: (message: Message<import("./cell-start.ts").CellStart>) => void,
-  options: { once: true },
 ): void;
 declare function postMessage(message: undefined): void;

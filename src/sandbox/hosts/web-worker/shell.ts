@@ -14,6 +14,7 @@ import type * as typescript from "../../kernel/js/typescript.ts";
 import { Kernel } from "../../kernel/kernel.ts";
 import type * as lua from "../../kernel/lua/lua.ts";
 import type * as python from "../../kernel/python/python.ts";
+import { workerStackBytes } from "../../kernel/python/stack.ts";
 import type * as wasm from "../../kernel/wasm/wasm.ts";
 import type { CellStart } from "./cell-start.ts";
 import { languageNames } from "./globals.ts";
@@ -80,18 +81,6 @@ function removeGlobals(): void {
   }
 }
 
-/** Browsers hide it where memory cannot be shared with other threads. The language has it, and it works in one thread. */
-function ensureSharedMemory(): void {
-  if ("SharedArrayBuffer" in globalThis) return;
-  const { buffer } = new WebAssembly.Memory({ initial: 0, maximum: 0, shared: true });
-  Reflect.defineProperty(globalThis, "SharedArrayBuffer", {
-    value: buffer.constructor,
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
-}
-
 function makeCoreRuntime(): (language: Language) => GuestRuntime | Promise<GuestRuntime> {
   const platform = createRealmPlatform();
   let js: GuestRuntime | undefined;
@@ -104,18 +93,22 @@ function makeCoreRuntime(): (language: Language) => GuestRuntime | Promise<Guest
   };
 }
 
-function start({ kind, port, answers, python: parts }: CellStart): void {
+/** Serves a host until the worker is ended. */
+export function start({ kind, port, answers, python: parts }: CellStart): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     onUnhandledRejection?.(event.reason);
   });
-  const pipe = createPortPipe(port, answers, (message) => postMessage(message));
+  // By name it would not be there any more.
+  const tellFrame = postMessage;
+  const pipe = createPortPipe(port, answers, tellFrame);
   if (kind === "python") {
     if (!parts) throw new Error("A Python cell was started without its interpreter.");
     const { module, wasmBytes, snapshot } = parts;
     const runtime = load<typeof python>(cellParts.python).createPythonRuntime({
       interpreter: { module, wasmBytes },
       snapshot: new Uint8Array(snapshot),
+      stackBytes: workerStackBytes,
     });
     removeGlobals();
     void new Kernel(pipe, () => runtime).serve();
@@ -127,6 +120,3 @@ function start({ kind, port, answers, python: parts }: CellStart): void {
     void new Kernel(pipe, makeRuntime).serve();
   }
 }
-
-ensureSharedMemory();
-addEventListener("message", ({ data }) => start(data), { once: true });

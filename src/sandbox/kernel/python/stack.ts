@@ -8,6 +8,9 @@ export const cellStackKb = 3900;
 /** What is there when nothing else is known: V8's default, a little less than what other engines have. */
 export const defaultStackBytes = 984 * 1024;
 
+/** What Chromium gives a worker; the other browsers give more. */
+export const workerStackBytes = 480 * 1024;
+
 /**
  * How much of the stack in linear memory may be used before CPython raises RecursionError, so that the native stack
  * suffices whatever recurses. Measured at overflow: json.loads 9 bytes of native stack to one in memory, list.__repr__ 7,

@@ -15,6 +15,12 @@ export interface Touch {
 }
 
 const regExpExec = uncurry<RegExp, [string], RegExpExecArray | null>(RegExp.prototype.exec);
+const anything = /(?:)/;
+
+/** Overwrites the legacy statics of RegExp (`RegExp.$1`), which tell of the last match. */
+export function forgetMatch(): void {
+  regExpExec(anything, "");
+}
 
 /**
  * Whether a realm may serve another task of the same namespace. The argument, of which `tests/integration/cells-js.test.ts`
@@ -61,13 +67,12 @@ export function createPurity(
     return at === globals.length;
   };
 
-  const anything = /(?:)/;
   return {
     restore() {
       // Not before the first look: an INPUT with a setter of the guest's is a touched one.
       if (touch.touched || !setProperty(globalThis, "INPUT", undefined)) return false;
       if (!sweepGlobals() || !proof()) return false;
-      regExpExec(anything, "");
+      forgetMatch();
       return true;
     },
     proofSource: () => text,

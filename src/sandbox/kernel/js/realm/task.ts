@@ -9,6 +9,7 @@ import {
   parseJson,
   promiseThen,
 } from "./primordials.ts";
+import { forgetMatch } from "./purity.ts";
 import { writeJson } from "./result-json.ts";
 
 /** Runs one script at a time in this realm and keeps what comes of it. */
@@ -67,6 +68,8 @@ export function createTask(): Task {
       code = "guest_error";
       const mine = turn;
       try {
+        // The kernel's own matches are none of a guest's business, where it lives in this realm.
+        forgetMatch();
         input.INPUT = parseJson(inputJson);
         // An indirect call of the realm's own eval: the script is sloppy and global, its completion value is exact, its
         // `let` and `const` stay its own, and its `import()` finds nobody who would load anything.
