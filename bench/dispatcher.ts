@@ -25,6 +25,7 @@ const payload: JobPayload = { code: "42", inputJson: "null" };
 class EchoVolunteer implements VolunteerSession {
   readonly id: VolunteerId;
   readonly origin = "internal";
+  readonly standing = "trusted";
   readonly address = "";
   readonly #gateway: VolunteerGateway;
   #inbox: OrchestratorMessage[] = [];

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path/posix";
 import { describe, test } from "node:test";
-import { configDefaults } from "../src/orchestrator/config.ts";
+import { configDefaults } from "../src/orchestrator/settings.ts";
 import { errorRegistry } from "../src/protocol/errors.ts";
 import { codeOf, edgesOf, findCycle, packageEdgesOf, reachable, valueImportsOf } from "./tidy/imports.ts";
 import { outsideFault, roomOf, wallFault, webFault } from "./tidy/layers.ts";

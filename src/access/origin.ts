@@ -20,11 +20,14 @@ export class OriginPolicy {
   /** Host headers found good, so that the usual request costs one lookup. */
   readonly #good = new Set<string>();
 
-  /** @param bindHost the address that the server listens on */
-  constructor(bindHost: string) {
+  /**
+   * @param bindHost the address that the server listens on
+   * @param open whether nobody is asked for a token; else a page that has none gains nothing by a name's rebinding
+   */
+  constructor(bindHost: string, open = true) {
     this.#bindHost = bindHost.toLowerCase();
-    // Reachable from elsewhere, it may go by names that it cannot know.
-    this.#anyHost = !isLoopback(bindHost);
+    // Reachable from elsewhere, or behind a proxy, it may go by names that it cannot know.
+    this.#anyHost = !isLoopback(bindHost) || !open;
   }
 
   /**

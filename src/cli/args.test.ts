@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ConfigError } from "../orchestrator/config.ts";
+import { ConfigError } from "../orchestrator/settings.ts";
 import { parseCommand } from "./args.ts";
 import { UsageError } from "./usage-error.ts";
 

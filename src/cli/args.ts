@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { type ConfigFlags, integer } from "../orchestrator/config.ts";
+import type { ConfigFlags } from "../orchestrator/config.ts";
+import { integer } from "../orchestrator/settings.ts";
 import { limits } from "../protocol/limits.ts";
 import { namespaceSchema } from "../protocol/names.ts";
 import { UsageError } from "./usage-error.ts";

@@ -237,6 +237,31 @@ export const commands: readonly CommandSpec[] = [
     run: async (...parts) => (await import("./commands/login.ts")).run(...parts),
   },
   {
+    name: "token",
+    summary: "make a token on the orchestrator's own machine",
+    forms: ["create --admin", "create --name NAME --scope SCOPE"],
+    about:
+      "The first token is made so; with it others are made over HTTP. It works while the orchestrator runs, and while it does\nnot. The token alone goes to standard output, and is not shown again.",
+    examples: [
+      "zerverless token create --admin",
+      "zerverless token create --name ci --scope write:alice --scope read:alice --expires-in 90d",
+    ],
+    subcommands: ["create"],
+    options: [
+      { name: "admin", says: "it may do everything" },
+      { name: "name", value: "NAME", says: "what it is for" },
+      {
+        name: "scope",
+        value: "SCOPE",
+        repeats: true,
+        says: "admin, volunteer, or read:, write: or invoke: with a namespace such as team-*",
+      },
+      { name: "expires-in", value: "SPAN", says: "such as 12h or 90d (default: for ever)" },
+      dataDirOption,
+    ],
+    run: async (...parts) => (await import("./commands/token.ts")).run(...parts),
+  },
+  {
     name: "backup",
     summary: "write all data into a file, also while the orchestrator runs",
     forms: ["FILE [--data-dir D]"],

@@ -39,10 +39,10 @@ export async function runWorker(
   { url, slots, namespaces, share }: Extract<Command, { kind: "worker" }>,
   { env, version, stop, say }: ProgramParts,
 ): Promise<void> {
-  const { cacheDir, shutdownTimeoutMs, log: logConfig } = readWorkerConfig(env);
+  const { cacheDir, shutdownTimeoutMs, token, log: logConfig } = readWorkerConfig(env);
   const log = createLog(logConfig.level, process.stderr);
   const { startWorker } = await import("../worker/compose.ts");
-  await using worker = await startWorker(url, {
+  await using worker = await startWorker(url, token, {
     slots,
     namespaces,
     share,

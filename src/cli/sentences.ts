@@ -1,5 +1,5 @@
 import { ListenError } from "../http/listener.ts";
-import { ConfigError } from "../orchestrator/config.ts";
+import { ConfigError } from "../orchestrator/settings.ts";
 import { AppError } from "../stdx/errors.ts";
 import type { ExitCode } from "./command.ts";
 import { UsageError } from "./usage-error.ts";

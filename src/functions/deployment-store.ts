@@ -10,6 +10,8 @@ export interface Deployment {
 
 export interface DeploymentFilter {
   readonly namespace: string | undefined;
+  /** Of these namespaces alone; undefined: of all. */
+  readonly among?: readonly string[] | undefined;
   readonly limit: number;
   readonly offset: number;
 }

@@ -108,8 +108,10 @@ export class Deployments {
     if (!this.#parts.router.at(namespace, path)) throw notDeployed(namespace, path);
   }
 
-  list(filter: DeploymentFilter): Promise<DeploymentPage> {
-    return this.#parts.store.list(filter);
+  /** @param shown which namespaces the reader may see */
+  list(filter: DeploymentFilter, shown?: (namespace: string) => boolean): Promise<DeploymentPage> {
+    const among = shown && this.#parts.router.namespaces.filter(shown);
+    return this.#parts.store.list({ ...filter, among });
   }
 
   /** Makes another revision answer. Refuses with `function_not_found`, `revision_not_found`, `storage_unavailable`. */

@@ -22,6 +22,11 @@ export class FunctionRouter {
     return this.#size;
   }
 
+  /** Those that have functions. */
+  get namespaces(): string[] {
+    return [...(this.#root.children?.keys() ?? [])];
+  }
+
   at(namespace: string, path: string): RevisionHead | undefined {
     let node: Node | undefined = this.#root;
     for (const segment of segmentsOf(namespace, path)) node = node?.children?.get(segment);

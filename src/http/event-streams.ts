@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Gate } from "../access/gate.ts";
 import { refuse } from "../protocol/errors.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import { EventStream } from "./event-stream.ts";
 
 export interface EventStreamsParts {
+  /** A stream ends with the token that opened it. */
+  readonly gate: Gate;
   readonly clock: Clock;
   readonly log: Log;
   /** Aborted when the orchestrator stops. */
@@ -51,6 +54,7 @@ export class EventStreams {
     subscribe: () => Promise<EventSource<Event>>,
     encode: (event: Event) => WireEvent,
   ): Promise<FastifyReply> {
+    const { token } = request.caller;
     if (this.#open >= streamsMax)
       throw refuse("too_many_streams", `${streamsMax} event streams are open already.`);
     const source = await subscribe();
@@ -71,8 +75,10 @@ export class EventStreams {
     // Comes before the first event, so that a client knows it is connected.
     response.write(": connected\n\n");
     this.#open++;
+    const letGo = token ? this.#parts.gate.tokens.onEnd(token, () => source.close()) : () => {};
     response.on("close", () => {
       this.#open--;
+      letGo();
       source.close();
     });
     // A client that leaves while we write is no fault.

@@ -19,12 +19,12 @@ export function answerError(
   log: Log,
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
-    const { status, retryAfter, problem } = describeProblem(error, request, log);
+    const { status, headers, problem } = describeProblem(error, request, log);
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;
     }
-    if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
+    void reply.headers(headers);
     // What is refused before any hook has run lacks these otherwise.
     reply.header("x-content-type-options", "nosniff").header(requestIdHeader, request.id);
     void reply.code(status).send(problem);
@@ -33,8 +33,7 @@ export function answerError(
 
 export interface ProblemAnswer {
   readonly status: number;
-  /** Seconds. */
-  readonly retryAfter: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
   readonly problem: Problem;
 }
 
@@ -49,8 +48,21 @@ export function describeProblem(
     log.error({ err: error, request: id, method, path: pathOf(url) }, "a request failed unexpectedly");
   }
   const status = httpStatusOf(refusal.code);
-  const retryAfter = status === 503 ? retryAfterSeconds(refusal) : undefined;
-  return { status, retryAfter, problem: problemOf(refusal) };
+  return { status, headers: headersOf(status, refusal), problem: problemOf(refusal) };
+}
+
+/** Headers that go with a status, whatever was asked. */
+function headersOf(status: number, refusal: AppError<HttpErrorCode>): Readonly<Record<string, string>> {
+  if (status === 503 || status === 429) return { "retry-after": String(retryAfterSeconds(refusal)) };
+  if (status === 401 || refusal.code === "forbidden") return { "www-authenticate": challengeOf(refusal) };
+  return {};
+}
+
+/** RFC 6750, section 3. */
+function challengeOf({ code, details }: AppError<HttpErrorCode>): string {
+  const realm = 'Bearer realm="zerverless"';
+  if (code === "forbidden") return `${realm}, error="insufficient_scope", scope="${details?.scope ?? ""}"`;
+  return details?.reason === "invalid_token" ? `${realm}, error="invalid_token"` : realm;
 }
 
 /** Queries may hold what is nobody's business, and are left out of the log. */

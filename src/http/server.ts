@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import fastify, { type HTTPMethods } from "fastify";
+import type { Gate } from "../access/gate.ts";
 import type { OriginPolicy } from "../access/origin.ts";
 import type { BlockStore } from "../blocks/store.ts";
 import type { FunctionCalls } from "../functions/calls.ts";
@@ -19,13 +20,16 @@ import { isNamespace } from "../protocol/names.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";
+import { guard } from "./access/guard.ts";
+import { access, type DeclaredRoute, insistOnAccess } from "./access/route-access.ts";
 import { observeAnswers } from "./answers.ts";
 import { boundBodyTime } from "./body-deadline.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { takeJson } from "./json-body.ts";
+import { noSuchPath } from "./no-such-path.ts";
 import { answerClientError, answerError } from "./problems.ts";
 import type { PythonAssets } from "./python-assets.ts";
-import { RequestIds, requestIdHeader } from "./request-id.ts";
+import { RequestIds } from "./request-id.ts";
 import { blockRoutes } from "./routes/blocks.ts";
 import { callRoutes } from "./routes/calls.ts";
 import { databaseRoutes } from "./routes/database.ts";
@@ -41,6 +45,7 @@ import { pageRoutes } from "./routes/pages.ts";
 import { pythonAssetRoutes } from "./routes/python-assets.ts";
 import { staticRoutes } from "./routes/static.ts";
 import { storageRoutes } from "./routes/storage.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { volunteerRoutes } from "./routes/volunteers.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { type HttpApp, validateWithZod } from "./zod-provider.ts";
@@ -64,7 +69,10 @@ export interface HttpParts {
   readonly functions: FunctionParts;
   readonly pythonAssets: PythonAssets;
   readonly streams: EventStreams;
+  readonly gate: Gate;
   readonly origins: OriginPolicy;
+  /** Volunteers without a token are let in. */
+  readonly anonymousVolunteers: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly node: NodeFacts;
@@ -84,8 +92,15 @@ const pathPartLengthMax = 512;
 
 const methods: readonly HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
+/** The HTTP API, and what it consists of. */
+export interface BuiltHttp {
+  readonly app: HttpApp;
+  /** Without those that only say which methods a path takes. */
+  readonly routes: readonly DeclaredRoute[];
+}
+
 /** Builds the HTTP API, not yet listening. */
-export function buildHttp(parts: HttpParts): HttpApp {
+export function buildHttp(parts: HttpParts): BuiltHttp {
   const requestIds = new RequestIds();
   const door = new FunctionDoor({ ...parts, requestIds, calls: parts.functions.calls });
   const app: HttpApp = fastify({
@@ -107,6 +122,7 @@ export function buildHttp(parts: HttpParts): HttpApp {
   });
   guard(app, parts);
   observeAnswers(app, parts);
+  const declared = insistOnAccess(app);
   boundBodyTime(app, parts.clock);
   takeJson(app);
   keepOutOfNamespaces(app);
@@ -124,14 +140,19 @@ export function buildHttp(parts: HttpParts): HttpApp {
   databaseRoutes(app, parts);
   storageRoutes(app, parts);
   staticRoutes(app, parts);
+  tokenRoutes(app, parts);
   pageRoutes(app);
   pythonAssetRoutes(app, parts);
   deployRoutes(app, parts.functions);
   callRoutes(app, parts.functions);
   logRoutes(app, { ...parts, ...parts.functions, streams });
   // Plugins load in order, so this one comes after every route.
-  void app.register(async () => closeOtherMethods());
-  return app;
+  const routes: DeclaredRoute[] = [];
+  void app.register(async () => {
+    routes.push(...declared);
+    closeOtherMethods();
+  });
+  return { app, routes };
 }
 
 /** A server that shares requests out between functions and the API. */
@@ -155,31 +176,12 @@ function newServer(door: FunctionDoor, api: RequestListener): Server {
   return server;
 }
 
-/** Runs before a body is read: what is refused for its origin or its path costs nothing more. */
-function guard(app: HttpApp, { origins, draining }: Pick<HttpParts, "origins" | "draining">): void {
-  app.addHook("onRequest", (request, reply, done) => {
-    reply.header("x-content-type-options", "nosniff").header(requestIdHeader, request.id);
-    // Who comes again over the same connection would find nobody.
-    if (draining.aborted) reply.header("connection", "close");
-    const safe = request.method === "GET" || request.method === "HEAD";
-    const foreign = origins.refusal(request.headers, !safe);
-    if (foreign !== undefined) done(refuse("forbidden_origin", foreign));
-    else if (request.is404) done(noSuchPath(request.url));
-    else done();
-  });
-}
-
 /** Functions have every path that begins with what may be a namespace: a route there would never be reached. */
 function keepOutOfNamespaces(app: HttpApp): void {
   app.addHook("onRoute", ({ url }) => {
     const [, first = "", ...rest] = url.split("/");
     if (rest.length > 0 && isNamespace(first)) throw new Error(`The route ${url} belongs to a namespace.`);
   });
-}
-
-function noSuchPath(url: string): Error {
-  const path = url.replace(/\?.*$/s, "");
-  return refuse("not_found", `Nothing answers at ${path.length > 200 ? `${path.slice(0, 200)}…` : path}.`);
 }
 
 /** Notes which methods each path takes; the function returned makes the others answer 405. */
@@ -198,6 +200,8 @@ function recordMethods(app: HttpApp): () => void {
         url,
         method: others,
         exposeHeadRoute: false,
+        // It tells of the path, which docs and /openapi.json tell too, and of nothing else.
+        config: { access: access.public },
         onRequest: (request, reply, done) => {
           reply.header("allow", allow);
           done(refuse("method_not_allowed", `This path takes ${allow}, not ${request.method}.`));

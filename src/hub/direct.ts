@@ -21,6 +21,7 @@ export function directDoor(parts: DirectDoorParts): ConnectLink {
 
 class DirectSession implements VolunteerSession {
   readonly origin = "internal";
+  readonly standing = "trusted";
   readonly address = "";
   readonly id: VolunteerId;
   readonly link: OrchestratorLink;

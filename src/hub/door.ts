@@ -2,20 +2,24 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { OriginPolicy } from "../access/origin.ts";
-import { errorRegistry, type HttpErrorCode } from "../protocol/errors.ts";
+import { errorRegistry, type HttpErrorCode, isHttpError } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
 import { closeCodes } from "../protocol/volunteer.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import type { VolunteerGateway } from "../volunteers/session.ts";
 import { SocketSession } from "./socket-session.ts";
+import { type Admission, spokenProtocol, type VolunteerAccess } from "./volunteer-access.ts";
 
 export const volunteerPath = "/ws/volunteer";
 
 const connectionsMax = 10_000;
+const tokenOver = [closeCodes.unauthorized, "The token was revoked or has expired."] as const;
+
 export interface VolunteerDoorParts {
   readonly gateway: VolunteerGateway;
   readonly origins: OriginPolicy;
+  readonly access: VolunteerAccess;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,6 +32,7 @@ export class VolunteerDoor implements AsyncDisposable {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: limits.frameBytesMax,
+    handleProtocols: spokenProtocol,
   });
   readonly #sessions = new Map<SocketSession, Promise<void>>();
   #open = true;
@@ -64,8 +69,20 @@ export class VolunteerDoor implements AsyncDisposable {
       refuseUpgrade(socket, ...refusal);
       return;
     }
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#welcome(webSocket, socket, request.socket.remoteAddress ?? ""),
+    // A peer that goes while we look is no fault.
+    socket.on("error", () => socket.destroy());
+    this.#parts.access.admit(request).then(
+      (admission) => {
+        if (socket.destroyed) return;
+        this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+          this.#welcome(webSocket, socket, request.socket.remoteAddress ?? "", admission),
+        );
+      },
+      (error: unknown) => {
+        if (isHttpError(error)) return refuseUpgrade(socket, error.code, error.message);
+        this.#parts.log.error({ err: error }, "a volunteer could not be let in");
+        refuseUpgrade(socket, "internal", "Something went wrong on our side.");
+      },
     );
   }
 
@@ -79,8 +96,9 @@ export class VolunteerDoor implements AsyncDisposable {
     return ["too_many_volunteers", `${connectionsMax} volunteers are connected, and no more are let in.`];
   }
 
-  #welcome(webSocket: WebSocket, transport: Duplex, address: string): void {
-    const session = new SocketSession(this.#parts, webSocket, transport, address);
+  #welcome(webSocket: WebSocket, transport: Duplex, address: string, admission: Admission): void {
+    const { standing, token } = admission;
+    const session = new SocketSession(this.#parts, webSocket, transport, { address, standing });
     const gone = Promise.withResolvers<void>();
     this.#sessions.set(session, gone.promise);
     webSocket.on("message", (data: Buffer, isBinary) => session.receive(data, isBinary));
@@ -88,7 +106,9 @@ export class VolunteerDoor implements AsyncDisposable {
     webSocket.on("error", (error) => {
       this.#parts.log.debug({ volunteer: session.id, err: error }, "a volunteer's connection failed");
     });
+    const letGo = token && this.#parts.access.gate.tokens.onEnd(token, () => session.close(...tokenOver));
     webSocket.on("close", () => {
+      letGo?.();
       this.#sessions.delete(session);
       session.ended();
       gone.resolve();
@@ -100,7 +120,12 @@ export class VolunteerDoor implements AsyncDisposable {
 function refuseUpgrade(socket: Duplex, code: HttpErrorCode, sentence: string): void {
   const body = JSON.stringify({ error: sentence, code });
   const { status } = errorRegistry[code];
-  const later = status === 503 ? "Retry-After: 5\r\n" : "";
+  const later =
+    status === 503 || status === 429
+      ? "Retry-After: 5\r\n"
+      : status === 401
+        ? 'WWW-Authenticate: Bearer realm="zerverless"\r\n'
+        : "";
   socket.on("error", () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} Refused\r\n${later}Connection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +

@@ -14,7 +14,7 @@ import type { Clock, Timer } from "../stdx/clock.ts";
 import type { VolunteerId } from "../stdx/ids.ts";
 import { uuidv7 } from "../stdx/ids.ts";
 import { TokenBucket } from "../stdx/token-bucket.ts";
-import type { VolunteerGateway, VolunteerSession } from "../volunteers/session.ts";
+import type { Standing, VolunteerGateway, VolunteerSession } from "../volunteers/session.ts";
 
 /** A volunteer that has not said who it is by then only costs memory. */
 export const readyWithinMs = 10_000;
@@ -49,6 +49,7 @@ export class SocketSession implements VolunteerSession {
   readonly origin = "remote";
   readonly id: VolunteerId;
   readonly address: string;
+  readonly standing: Standing;
   readonly #parts: SocketSessionParts;
   readonly #webSocket: WebSocket;
   /** What carries the WebSocket, to cork it. */
@@ -64,9 +65,15 @@ export class SocketSession implements VolunteerSession {
   #outbox: string[] = [];
   #outboxLength = 0;
 
-  constructor(parts: SocketSessionParts, webSocket: WebSocket, transport: Duplex, address: string) {
+  constructor(
+    parts: SocketSessionParts,
+    webSocket: WebSocket,
+    transport: Duplex,
+    { address, standing }: { readonly address: string; readonly standing: Standing },
+  ) {
     this.id = uuidv7(parts.clock.now()) as VolunteerId;
     this.address = address;
+    this.standing = standing;
     this.#parts = parts;
     this.#webSocket = webSocket;
     this.#transport = transport;

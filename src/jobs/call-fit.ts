@@ -1,4 +1,3 @@
-import type { Isolation } from "../protocol/volunteer.ts";
 import type { CalledFunction } from "./call.ts";
 import type { Lane } from "./lane.ts";
 import { memoryStepsOf, takes } from "./match.ts";
@@ -8,12 +7,7 @@ export function fits(lane: Lane, { revision, usesDatabase }: CalledFunction): bo
   const { offer, session } = lane.volunteer;
   if (!offer.lanes) return false;
   if (revision.placement === "internal" && session.origin !== "internal") return false;
-  // Nobody shows a token yet: every native volunteer counts as trusted.
-  if (revision.placement === "trusted" && !isNative(offer.isolation)) return false;
+  if (revision.placement === "trusted" && !lane.volunteer.trusted) return false;
   const { runtime: language, namespace, memoryMb } = revision;
   return takes(lane.taker, { language, namespace, memorySteps: memoryStepsOf(memoryMb), usesDatabase });
-}
-
-function isNative(isolation: Isolation): boolean {
-  return isolation === "bubblewrap" || isolation === "process";
 }

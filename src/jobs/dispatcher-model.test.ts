@@ -45,6 +45,7 @@ interface Offer {
 class ModelVolunteer implements VolunteerSession {
   readonly id: VolunteerId;
   readonly origin = "remote";
+  readonly standing = "native";
   readonly address = "";
   readonly offer: Offer;
   readonly #world: World;

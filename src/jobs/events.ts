@@ -31,6 +31,8 @@ const boundsDefault: EventBounds = { bufferEventsMax: 10_000, bufferCharsMax: 4 
 interface Listener {
   /** Undefined for every namespace's. */
   readonly namespace: string | undefined;
+  /** Which namespaces the reader may see; undefined for all. */
+  readonly shown: ((namespace: string) => boolean) | undefined;
   readonly feed: Feed<JobEvent>;
 }
 
@@ -46,9 +48,12 @@ export class JobEvents implements Disposable {
   }
 
   /** Every job's events from now on, or those of one namespace. */
-  all(filter: { readonly namespace?: string | undefined } = {}): JobEventStream {
+  all(
+    filter: { readonly namespace?: string | undefined } = {},
+    shown?: (namespace: string) => boolean,
+  ): JobEventStream {
     const feed = this.#newFeed(() => this.#all.delete(listener));
-    const listener: Listener = { namespace: filter.namespace, feed };
+    const listener: Listener = { namespace: filter.namespace, shown, feed };
     if (this.#disposed) feed.close();
     else this.#all.add(listener);
     return feed;
@@ -92,8 +97,8 @@ export class JobEvents implements Disposable {
   }
 
   #publish(id: JobId, namespace: string, event: JobEvent): void {
-    for (const { namespace: wanted, feed } of this.#all) {
-      if (wanted === undefined || wanted === namespace) push(feed, event);
+    for (const { namespace: wanted, shown, feed } of this.#all) {
+      if ((wanted === undefined || wanted === namespace) && (shown?.(namespace) ?? true)) push(feed, event);
     }
     for (const feed of this.#byJob.get(id) ?? []) push(feed, event);
   }

@@ -162,10 +162,11 @@ export class JobService implements Disposable {
     };
   }
 
-  /** Newest first. */
-  async list(filter: JobFilter): Promise<JobListPage> {
+  /** Newest first. @param shown which namespaces the reader may see */
+  async list(filter: JobFilter, shown?: (namespace: string) => boolean): Promise<JobListPage> {
     const { store, live } = this.#parts;
-    const page = await store.list(filter);
+    const among = shown && (await store.namespaces()).filter(shown);
+    const page = await store.list({ ...filter, among });
     if (filter.status !== undefined) return page;
     const jobs = page.jobs.map((item) => {
       const job = hasEnded(item.state) ? undefined : live.get(item.spec.id);
@@ -332,7 +333,8 @@ function logEvent({ id, namespace }: JobSpec, stream: "stdout" | "stderr", text:
   return { kind: "log", jobId: id, namespace, stream, text };
 }
 
-function unknownJob(id: string) {
+/** What is told of a job that is not there, and of one that the caller may not know of. */
+export function unknownJob(id: string) {
   return refuse("job_not_found", `There is no job ${JSON.stringify(id.slice(0, 64))}.`);
 }
 

@@ -9,6 +9,8 @@ export interface JobFilter {
   readonly namespace: string | undefined;
   /** Looks for it among the newest jobs that the others let through, `limits.jobsSearchedMax` of them. */
   readonly language: Language | undefined;
+  /** Of these namespaces alone; undefined: of all. */
+  readonly among?: readonly string[] | undefined;
   readonly limit: number;
   readonly offset: number;
 }
@@ -52,6 +54,8 @@ export interface JobStore {
   output(id: JobId): Promise<JobOutput | undefined>;
   /** Newest first. */
   list(filter: JobFilter): Promise<JobListPage>;
+  /** Those that have jobs. */
+  namespaces(): Promise<readonly string[]>;
   countByStatus(): Promise<Readonly<Record<JobStatus, number>>>;
   idempotency(key: string): Promise<IdempotencyRecord | undefined>;
   /** At start: every job that has not ended, oldest first, running ones put back to pending, attempts kept. */

@@ -1,5 +1,9 @@
 import { join } from "node:path";
+import { Gate } from "../access/gate.ts";
 import { OriginPolicy } from "../access/origin.ts";
+import { Tickets } from "../access/tickets.ts";
+import type { TokenStore } from "../access/token-store.ts";
+import { Tokens } from "../access/tokens.ts";
 import { DatabaseModules } from "../blocks/database-modules.ts";
 import type { BlockStore } from "../blocks/store.ts";
 import { FunctionCalls } from "../functions/calls.ts";
@@ -9,12 +13,14 @@ import type { CodeChecker, Invoker } from "../functions/invoker.ts";
 import { LogRetention } from "../functions/log-retention.ts";
 import { FunctionLogs } from "../functions/logs.ts";
 import { FunctionRouter } from "../functions/router.ts";
+import type { DeclaredRoute } from "../http/access/route-access.ts";
 import { EventStreams } from "../http/event-streams.ts";
 import { HttpListener } from "../http/listener.ts";
 import { buildHttp, type FunctionParts } from "../http/server.ts";
 import { webhookPost } from "../http/webhook-post.ts";
 import { directDoor } from "../hub/direct.ts";
 import { VolunteerDoor } from "../hub/door.ts";
+import { VolunteerAccess } from "../hub/volunteer-access.ts";
 import { Dispatcher } from "../jobs/dispatcher.ts";
 import { JobEvents } from "../jobs/events.ts";
 import { LiveJobs } from "../jobs/live.ts";
@@ -76,6 +82,8 @@ const fileCacheBytes = 64 * 1024 * 1024;
 export interface Orchestrator extends AsyncDisposable {
   readonly url: URL;
   readonly nodeId: string;
+  /** What the HTTP API consists of. */
+  readonly routes: readonly DeclaredRoute[];
 }
 
 /**
@@ -108,16 +116,18 @@ export async function startOrchestrator(
   const recovered = await jobs.recover();
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
 
+  const gate = await buildGate(stack, config, parts, storage.tokenStore);
   const draining = new AbortController();
   const gauges = gaugesOf(domain);
   const overview = stack.use(new LiveOverview({ gauges, tally, clock: parts.clock }));
-  const { listener, door, openCounts } = await openDoors(stack, config, parts, {
+  const { listener, door, routes, openCounts } = await openDoors(stack, config, parts, {
     ...storage,
     ...namespaces,
     ...domain,
     functions,
     overview,
     prometheus,
+    gate,
     draining: draining.signal,
   });
   registerStanding(prometheus.registry, {
@@ -141,7 +151,8 @@ export async function startOrchestrator(
   });
 
   const running = stack.move();
-  return { url: listener.url, nodeId: storage.nodeId, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  const { nodeId } = storage;
+  return { url: listener.url, nodeId, routes, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 async function openStorage(
@@ -151,14 +162,8 @@ async function openStorage(
 ) {
   stack.use(DataLock.acquire(dataDir));
   settleDataFormat(dataDir);
-  const {
-    jobs: store,
-    functions,
-    logs,
-    webhooks,
-    disk,
-    commits,
-  } = stack.use(openSystemDatabase({ dataDir, clock }));
+  const database = stack.use(openSystemDatabase({ dataDir, clock }));
+  const { jobs: store, functions, logs, webhooks, tokens, disk, commits } = database;
   stack.use(new Retention({ store, clock, log, retentionMs }));
   const blocks = await FileBlockStore.open({
     directory: join(dataDir, "blocks"),
@@ -170,6 +175,7 @@ async function openStorage(
     functionStore: functions,
     logStore: logs,
     webhookStore: webhooks,
+    tokenStore: tokens,
     disk,
     commits,
     webhookSecret: keptSecret(dataDir, "webhook-secret"),
@@ -269,14 +275,22 @@ async function buildFunctions(
   return { deployments, calls: new FunctionCalls({ router, code, invoker, logs, meter, clock }), logs };
 }
 
-interface Doors {
-  readonly listener: HttpListener;
-  readonly door: VolunteerDoor;
-  /** What is open now, by a name each. */
-  openCounts(): Readonly<Record<string, number>>;
+async function buildGate(
+  stack: AsyncDisposableStack,
+  { access: { open, loopback, adminToken } }: OrchestratorConfig,
+  { clock, log }: OrchestratorParts,
+  store: TokenStore,
+): Promise<Gate> {
+  const tokens = stack.use(new Tokens({ store, clock, log, adminToken }));
+  await tokens.recover();
+  if (!open && !tokens.hasAdmin) {
+    log.warn({}, "nobody can be let in yet: make a token with zerverless token create --admin");
+  }
+  return new Gate({ tokens, tickets: new Tickets(clock), open, loopback });
 }
 
 interface Insides {
+  readonly gate: Gate;
   readonly functions: FunctionParts;
   readonly nodeId: string;
   readonly blocks: BlockStore;
@@ -293,30 +307,43 @@ interface Insides {
   readonly draining: AbortSignal;
 }
 
+interface Doors {
+  readonly listener: HttpListener;
+  readonly door: VolunteerDoor;
+  readonly routes: readonly DeclaredRoute[];
+  /** What is open now, by a name each. */
+  openCounts(): Readonly<Record<string, number>>;
+}
+
 async function openDoors(
   stack: AsyncDisposableStack,
-  { http: { host, port }, cacheDir }: OrchestratorConfig,
+  { http: { host, port }, access: { anonymousVolunteers }, cacheDir }: OrchestratorConfig,
   { clock, log, version }: OrchestratorParts,
   { nodeId, dispatcher, prometheus, ...insides }: Insides,
 ): Promise<Doors> {
-  const origins = new OriginPolicy(host);
+  const { gate } = insides;
+  const origins = new OriginPolicy(host, gate.open);
   const stopping = new AbortController();
   const node = { id: nodeId, version, startedAt: clock.now() };
   const pythonAssets = stack.use(lazyPythonAssets({ cacheDir, clock, log }));
   const observers = { httpMeter: prometheus, exposition: prometheus };
-  const streams = new EventStreams({ clock, log, stopping: stopping.signal });
-  const app = buildHttp({
+  const streams = new EventStreams({ gate, clock, log, stopping: stopping.signal });
+  const shared = { gate, origins, clock, log };
+  const { app, routes } = buildHttp({
     ...insides,
     ...observers,
+    ...shared,
+    anonymousVolunteers,
     pythonAssets,
     streams,
-    origins,
-    clock,
-    log,
     node,
     stopping: stopping.signal,
   });
-  const door = new VolunteerDoor({ gateway: dispatcher, origins, clock, log });
+  const door = new VolunteerDoor({
+    ...shared,
+    gateway: dispatcher,
+    access: new VolunteerAccess({ gate, anonymous: anonymousVolunteers }),
+  });
   door.attach(app.server);
   const listener = stack.use(await HttpListener.open(app, clock, host, port));
   // Connections of volunteers would keep the listener from closing.
@@ -326,6 +353,7 @@ async function openDoors(
   return {
     listener,
     door,
+    routes,
     openCounts: () => ({ http: listener.connections, event_stream: streams.size, websocket: door.size }),
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ConfigError, configDefaults, readConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
+import { ConfigError, configDefaults } from "./settings.ts";
 
 const home = { HOME: "/home/someone" };
 
@@ -61,6 +62,10 @@ const refused: readonly (readonly [string, string])[] = [
   ["VOLUNTEER_TIMEOUT", "30s"],
   ["VOLUNTEER_HEARTBEAT_INTERVAL", "1ms"],
   ["SHUTDOWN_TIMEOUT", "1w"],
+  ["REQUIRE_TOKENS", "perhaps"],
+  ["ADMIN_TOKEN", "short"],
+  ["ADMIN_TOKEN", "with spaces in it"],
+  ["ANONYMOUS_VOLUNTEERS", "some"],
   ["LOG_LEVEL", "loud"],
   ["DEBUG", "maybe"],
 ];
@@ -78,10 +83,27 @@ test("without a home there is no place for caches", () => {
   assert.throws(() => readConfig({}, {}), { message: /^CACHE_DIR must be set/ });
 });
 
-test("an address that others can reach needs --insecure", () => {
-  assert.throws(() => readConfig({ ...home, HTTP_HOST: "0.0.0.0" }, {}), {
-    message: /^HTTP_HOST is 0\.0\.0\.0/,
+const everywhere = { ...home, HTTP_HOST: "0.0.0.0" };
+
+test("loopback is open until something asks for tokens", () => {
+  assert.equal(readConfig(home, {}).access.open, true);
+  assert.equal(readConfig({ ...home, REQUIRE_TOKENS: "on" }, {}).access.open, false);
+  assert.equal(readConfig({ ...home, ADMIN_TOKEN: "a-long-enough-one" }, {}).access.open, false);
+  const both = { ...home, ADMIN_TOKEN: "a-long-enough-one", REQUIRE_TOKENS: "off" };
+  assert.equal(readConfig(both, {}).access.open, true);
+});
+
+test("an address that others can reach asks for tokens unless told --insecure", () => {
+  assert.equal(readConfig(everywhere, {}).access.open, false);
+  assert.equal(readConfig(home, { host: "example.com" }).access.open, false);
+  assert.equal(readConfig(everywhere, { insecure: true }).access.open, true);
+});
+
+test("orders about tokens that contradict each other stop the start", () => {
+  assert.throws(() => readConfig({ ...home, REQUIRE_TOKENS: "on" }, { insecure: true }), {
+    message: /^REQUIRE_TOKENS is on/,
   });
-  assert.throws(() => readConfig(home, { host: "example.com" }), { message: /^--host is example\.com/ });
-  assert.equal(readConfig({ ...home, HTTP_HOST: "0.0.0.0" }, { insecure: true }).http.host, "0.0.0.0");
+  assert.throws(() => readConfig({ ...everywhere, REQUIRE_TOKENS: "off" }, {}), {
+    message: /^REQUIRE_TOKENS is off/,
+  });
 });

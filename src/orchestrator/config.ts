@@ -1,12 +1,9 @@
 import { join, resolve } from "node:path";
 import { limits } from "../protocol/limits.ts";
-import { parseDurationMs } from "../stdx/duration.ts";
 import { type LogLevel, logLevels } from "../stdx/log.ts";
-import { isLoopback } from "../stdx/loopback.ts";
+import { type AccessConfig, readAccessConfig } from "./access-config.ts";
 import type { Env } from "./env.ts";
-
-/** A setting that stops the start. Its message is a sentence that names the setting. */
-export class ConfigError extends Error {}
+import { ConfigError, choice, duration, given, integer, integerOf } from "./settings.ts";
 
 /** Settings given on the command line; they win over the environment. */
 export interface ConfigFlags {
@@ -41,6 +38,7 @@ export interface OrchestratorConfig {
     readonly webhooksToPrivate: boolean;
   };
   readonly volunteers: { readonly heartbeatIntervalMs: number; readonly timeoutMs: number };
+  readonly access: AccessConfig;
   readonly shutdownTimeoutMs: number;
   readonly workers: {
     readonly count: number;
@@ -51,33 +49,13 @@ export interface OrchestratorConfig {
   readonly log: LogConfig;
 }
 
-/** Every environment variable with its default, as docs/CONFIG.md lists them; a test holds the two together. */
-export const configDefaults = {
-  NODE_ID: "",
-  HTTP_HOST: "127.0.0.1",
-  HTTP_PORT: "8000",
-  DATA_DIR: "./data",
-  CACHE_DIR: "",
-  DEFAULT_JOB_TIMEOUT: "30s",
-  MAX_JOB_RETRIES: "3",
-  JOB_QUEUE_MAX_SIZE: "100000",
-  JOB_RETENTION: "7d",
-  WEBHOOKS_TO_PRIVATE: "off",
-  VOLUNTEER_HEARTBEAT_INTERVAL: "30s",
-  VOLUNTEER_TIMEOUT: "60s",
-  SHUTDOWN_TIMEOUT: "10s",
-  LOG_LEVEL: "info",
-  DEBUG: "false",
-} as const;
-type Variable = keyof typeof configDefaults;
-
 const hourMs = 3_600_000;
 const yearMs = 365 * 24 * hourMs;
 
 /** Reads the settings once. Throws a ConfigError at the first that cannot be used. */
 export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
   const host = flags.host ?? given(env, "HTTP_HOST");
-  refuseOpenDoor(host, flags.insecure ?? false, flags.host === undefined ? "HTTP_HOST" : "--host");
+  checkHost(host, flags.host === undefined ? "HTTP_HOST" : "--host");
   const heartbeatIntervalMs = duration(env, "VOLUNTEER_HEARTBEAT_INTERVAL", 10, hourMs);
   const timeoutMs = duration(env, "VOLUNTEER_TIMEOUT", 10, 24 * hourMs);
   if (timeoutMs <= heartbeatIntervalMs) {
@@ -101,6 +79,7 @@ export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
       webhooksToPrivate: choice(env, "WEBHOOKS_TO_PRIVATE", ["on", "off"]) === "on",
     },
     volunteers: { heartbeatIntervalMs, timeoutMs },
+    access: readAccessConfig(env, host, flags.insecure ?? false),
     shutdownTimeoutMs: duration(env, "SHUTDOWN_TIMEOUT", 0, hourMs),
     workers: {
       count: flags.workers ?? 0,
@@ -116,6 +95,8 @@ export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
 export interface WorkerConfig {
   readonly cacheDir: string;
   readonly shutdownTimeoutMs: number;
+  /** ZERVERLESS_TOKEN; undefined: it shows none. */
+  readonly token: string | undefined;
   readonly log: LogConfig;
 }
 
@@ -123,6 +104,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
   return deepFreeze({
     cacheDir: cacheDir(env),
     shutdownTimeoutMs: duration(env, "SHUTDOWN_TIMEOUT", 0, hourMs),
+    token: given(env, "ZERVERLESS_TOKEN") || undefined,
     log: readLogConfig(env),
   });
 }
@@ -153,16 +135,9 @@ function cacheDir(env: Env): string {
   return join(env.HOME, ".cache", "zerverless");
 }
 
-function refuseOpenDoor(host: string, insecure: boolean, name: string): void {
-  if (!/^[A-Za-z0-9.:_-]+$/.test(host)) {
-    throw new ConfigError(`${name} must be an address or a host name, not ${JSON.stringify(host)}.`);
-  }
-  if (insecure || isLoopback(host)) return;
-  throw new ConfigError(
-    `${name} is ${host}, which others can reach, and the API asks nobody who they are: ` +
-      "whoever reaches it can run jobs and read everyone's. Keep to 127.0.0.1, or say --insecure if a trusted " +
-      "network or a proxy stands before it.",
-  );
+function checkHost(host: string, name: string): void {
+  if (/^[A-Za-z0-9.:_-]+$/.test(host)) return;
+  throw new ConfigError(`${name} must be an address or a host name, not ${JSON.stringify(host)}.`);
 }
 
 function nodeId(env: Env): string | undefined {
@@ -170,50 +145,6 @@ function nodeId(env: Env): string | undefined {
   if (text === "") return undefined;
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text)) return text;
   throw new ConfigError("NODE_ID must be 1 to 63 letters, digits, dots, dashes or underscores.");
-}
-
-/** An empty variable counts as unset, as everywhere in shells and compose files. */
-function given(env: Env, name: Variable): string {
-  return env[name]?.trim() || configDefaults[name];
-}
-
-function integerOf(env: Env, name: Variable, min: number, max: number): number {
-  const text = given(env, name);
-  const value = integer(name, text, min, max);
-  if (value === undefined) throw new ConfigError(`${name} must be set.`);
-  return value;
-}
-
-/** Reads a whole number from text; undefined stays undefined. */
-export function integer(
-  name: string,
-  text: string | undefined,
-  min: number,
-  max: number,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}.`);
-}
-
-function duration(env: Env, name: Variable, minMs: number, maxMs: number): number {
-  const text = given(env, name);
-  const value = parseDurationMs(text);
-  if (value === undefined) {
-    throw new ConfigError(
-      `${name} must be a span of time such as 30 (seconds), 500ms, 1m30s or 7d, not ${JSON.stringify(text)}.`,
-    );
-  }
-  if (value >= minMs && value <= maxMs) return value;
-  throw new ConfigError(`${name} must be from ${minMs / 1000} to ${maxMs / 1000} seconds, not ${text}.`);
-}
-
-function choice<Choice extends string>(env: Env, name: Variable, choices: readonly Choice[]): Choice {
-  const text = given(env, name);
-  const found = choices.find((candidate) => candidate === text.toLowerCase());
-  if (found !== undefined) return found;
-  throw new ConfigError(`${name} must be one of ${choices.join(", ")}, not ${JSON.stringify(text)}.`);
 }
 
 function deepFreeze<Value extends object>(value: Value): Value {

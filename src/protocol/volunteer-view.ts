@@ -21,6 +21,8 @@ export const volunteerViewSchema = z.object({
   id: z.string(),
   kind: z.enum(volunteerKinds),
   origin: z.enum(["internal", "remote"]),
+  /** Whether it runs work whose placement is not `any`. */
+  trusted: z.boolean(),
   address: z.string(),
   agent: z.string(),
   isolation: isolationSchema,

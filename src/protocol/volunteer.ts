@@ -227,6 +227,8 @@ export const closeCodes = {
   goingAway: 1001,
   /** A frame that is no message of the protocol. */
   malformed: 4400,
+  /** The token that was shown at the door is no longer in force. */
+  unauthorized: 4401,
   /** A message about a job that is not leased to this volunteer at all. */
   notYours: 4403,
   /** Nothing was heard for VOLUNTEER_TIMEOUT. */

@@ -20,12 +20,27 @@ export class TokenBucket {
   take(count: number): boolean {
     // The clock is read only when needed: this runs for every message.
     if (this.#tokens < count) {
-      const now = this.#clock.monotonic();
-      this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledAt) * this.#perMs);
-      this.#filledAt = now;
+      this.#fill();
       if (this.#tokens < count) return false;
     }
     this.#tokens -= count;
     return true;
+  }
+
+  /** How many whole tokens there are now. */
+  get left(): number {
+    this.#fill();
+    return Math.floor(this.#tokens);
+  }
+
+  /** In how many milliseconds there will be `count` tokens, as of the last look at the clock. */
+  msUntil(count: number): number {
+    return Math.max(0, (Math.min(count, this.#burst) - this.#tokens) / this.#perMs);
+  }
+
+  #fill(): void {
+    const now = this.#clock.monotonic();
+    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledAt) * this.#perMs);
+    this.#filledAt = now;
   }
 }

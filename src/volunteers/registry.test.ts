@@ -8,7 +8,14 @@ import type { VolunteerSession } from "./session.ts";
 
 const capabilities = { wasm: false, python: false, lua: false, js: true, max_memory_mb: 512 };
 const session = (id: string): VolunteerSession => {
-  return { id: id as VolunteerId, origin: "remote", address: "192.0.2.1", send() {}, close() {} };
+  return {
+    id: id as VolunteerId,
+    origin: "remote",
+    standing: "native",
+    address: "192.0.2.1",
+    send() {},
+    close() {},
+  };
 };
 
 test("a volunteer is shown as it presented itself and as it is now", () => {
@@ -43,6 +50,7 @@ test("a volunteer is shown as it presented itself and as it is now", () => {
         id: "v1",
         kind: "native",
         origin: "remote",
+        trusted: true,
         address: "192.0.2.1",
         agent: "zerverless/1",
         isolation: "bubblewrap",

@@ -94,6 +94,12 @@ export class Volunteer {
   get busySlots(): number {
     return this.running.size + this.calling.size;
   }
+
+  /** Whether it may run what is not for everybody. Where nobody is asked for a token, native programs are taken for ours. */
+  get trusted(): boolean {
+    const { standing } = this.session;
+    return standing === "trusted" || (standing === "native" && isNative(this.offer.isolation));
+  }
 }
 
 export interface VolunteerTotals {
@@ -186,12 +192,17 @@ function offerOf(message: ReadyMessage): VolunteerOffer {
   };
 }
 
+function isNative(isolation: Isolation): boolean {
+  return isolation === "bubblewrap" || isolation === "process";
+}
+
 function volunteerView(volunteer: Volunteer): VolunteerView {
   const { session, offer } = volunteer;
   return {
     id: session.id,
     kind: kindOf(volunteer),
     origin: session.origin,
+    trusted: volunteer.trusted,
     address: session.address,
     agent: offer.agent,
     isolation: offer.isolation,

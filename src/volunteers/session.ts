@@ -1,11 +1,18 @@
 import type { OrchestratorMessage, ReadyMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { VolunteerId } from "../stdx/ids.ts";
 
+/**
+ * How far a volunteer is trusted by the door that it came through: with everything, with what its own word is enough for
+ * (see `Volunteer.trusted`), or with what may run anywhere.
+ */
+export type Standing = "trusted" | "native" | "anonymous";
+
 /** How the orchestrator reaches one connected volunteer, whatever the transport. */
 export interface VolunteerSession {
   readonly id: VolunteerId;
   /** `internal` volunteers live in this process; `remote` ones came through the WebSocket door. */
   readonly origin: "internal" | "remote";
+  readonly standing: Standing;
   /** The peer's address, for people; empty for internal volunteers. */
   readonly address: string;
   /** Queues a message; those queued in one turn of the event loop travel together. */

@@ -33,10 +33,19 @@ export interface WorkerOptions {
 }
 
 /** A worker of its own, for the orchestrator whose volunteer door is at `url`. Started; dispose it to stop. */
-export async function startWorker(url: URL, options: WorkerOptions): Promise<RunningWorkers> {
+export async function startWorker(
+  url: URL,
+  token: string | undefined,
+  options: WorkerOptions,
+): Promise<RunningWorkers> {
   const httpAddress = new URL(url);
   httpAddress.protocol = url.protocol.replace("ws", "http");
-  return await start({ count: 1, connect: socketLink(url), modules: httpModules(httpAddress), ...options });
+  return await start({
+    count: 1,
+    connect: socketLink(url, token),
+    modules: httpModules(httpAddress),
+    ...options,
+  });
 }
 
 /** Workers inside an orchestrator, one after another on the same cells and the same modules. */

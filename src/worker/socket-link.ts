@@ -6,9 +6,12 @@ import { notAMessage, Outbox, readOrchestratorFrame } from "./message-frames.ts"
 
 const handshakeTimeoutMs = 10_000;
 
-/** Connects to an orchestrator's volunteer door over a WebSocket. */
-export function socketLink(url: URL): ConnectLink {
-  return (events) => new SocketLink(url, events);
+/**
+ * Connects to an orchestrator's volunteer door over a WebSocket.
+ * @param token shown at the door; undefined: none
+ */
+export function socketLink(url: URL, token?: string): ConnectLink {
+  return (events) => new SocketLink(url, token, events);
 }
 
 class SocketLink implements OrchestratorLink {
@@ -19,12 +22,13 @@ class SocketLink implements OrchestratorLink {
   });
   #failure = "";
 
-  constructor(url: URL, events: OrchestratorLinkEvents) {
+  constructor(url: URL, token: string | undefined, events: OrchestratorLinkEvents) {
     this.#events = events;
     this.#socket = new WebSocket(url, {
       handshakeTimeout: handshakeTimeoutMs,
       perMessageDeflate: false,
       maxPayload: limits.frameBytesMax,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
     this.#socket.on("open", () => events.opened());
     this.#socket.on("message", (data, isBinary) => this.#receive(String(data), isBinary));

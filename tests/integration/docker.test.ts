@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { validate } from "dockerfile-utils";
 import { parse } from "yaml";
-import { configDefaults } from "../../src/orchestrator/config.ts";
+import { configDefaults } from "../../src/orchestrator/settings.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { OriginPolicy } from "../../src/access/origin.ts";
 import { VolunteerDoor } from "../../src/hub/door.ts";
 import { readyWithinMs } from "../../src/hub/socket-session.ts";
+import { VolunteerAccess } from "../../src/hub/volunteer-access.ts";
 import { limits } from "../../src/protocol/limits.ts";
 import type { OrchestratorMessage, VolunteerMessage } from "../../src/protocol/volunteer.ts";
 import { closeCodes } from "../../src/protocol/volunteer.ts";
@@ -13,6 +14,7 @@ import { jsonDepthMax } from "../../src/stdx/bounded-json.ts";
 import { ManualClock } from "../../src/stdx/clock.ts";
 import { noLog } from "../../src/stdx/log.ts";
 import type { VolunteerGateway, VolunteerSession } from "../../src/volunteers/session.ts";
+import { openGate } from "../support/gates.ts";
 import { Inbox } from "../support/inbox.ts";
 import { refusedUpgrade, VolunteerSocket } from "../support/volunteer-socket.ts";
 
@@ -52,7 +54,8 @@ async function openDoor(t: TestContext) {
   const clock = new ManualClock();
   const server = createServer();
   const origins = new OriginPolicy("127.0.0.1");
-  const door = new VolunteerDoor({ gateway, origins, clock, log: noLog });
+  const access = new VolunteerAccess({ gate: openGate(clock), anonymous: false });
+  const door = new VolunteerDoor({ gateway, origins, access, clock, log: noLog });
   door.attach(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -37,6 +37,7 @@ export const everyLanguage: Capabilities = {
 export class FakeVolunteer implements VolunteerSession {
   readonly id: VolunteerId;
   readonly origin = "remote";
+  readonly standing = "native";
   readonly address = "192.0.2.1";
   readonly sent: OrchestratorMessage[] = [];
   /** How the session was ended from the other side. */

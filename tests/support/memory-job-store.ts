@@ -100,11 +100,16 @@ export class MemoryJobStore implements JobStore {
     return this.#rows.get(id)?.output;
   }
 
-  async list({ status, namespace, language, limit, offset }: JobFilter): Promise<JobListPage> {
+  async namespaces(): Promise<readonly string[]> {
+    return [...new Set([...this.#rows.values()].map(({ spec }) => spec.namespace))];
+  }
+
+  async list({ status, namespace, among, language, limit, offset }: JobFilter): Promise<JobListPage> {
     this.#checkDisk();
     const rows = [...this.#rows.values()]
       .filter(({ state }) => status === undefined || state.status === status)
       .filter(({ spec }) => namespace === undefined || spec.namespace === namespace)
+      .filter(({ spec }) => among === undefined || among.includes(spec.namespace))
       .filter(({ spec }) => language === undefined || spec.language === language)
       .reverse();
     const jobs = rows.slice(offset, offset + limit).map(({ spec, state, output }) => {

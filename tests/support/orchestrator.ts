@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { CodeChecker, Invoker } from "../../src/functions/invoker.ts";
+import type { DeclaredRoute } from "../../src/http/access/route-access.ts";
 import { startOrchestrator } from "../../src/orchestrator/compose.ts";
 import { type ConfigFlags, readConfig } from "../../src/orchestrator/config.ts";
 import { type Clock, systemClock } from "../../src/stdx/clock.ts";
@@ -24,6 +25,7 @@ export interface BootedOrchestrator {
   readonly url: URL;
   readonly volunteerUrl: URL;
   readonly dataDir: string;
+  readonly routes: readonly DeclaredRoute[];
   /** Stops it before the test's end. */
   stop(): Promise<void>;
 }
@@ -47,7 +49,8 @@ export async function bootOrchestrator(
   atEnd(t, stop);
   const volunteerUrl = new URL("/ws/volunteer", orchestrator.url);
   volunteerUrl.protocol = "ws:";
-  return { api: new Api(orchestrator.url), url: orchestrator.url, volunteerUrl, dataDir, stop };
+  const { url, routes } = orchestrator;
+  return { api: new Api(url), url, volunteerUrl, dataDir, routes, stop };
 }
 
 export async function temporaryDirectory(t: TestContext): Promise<string> {

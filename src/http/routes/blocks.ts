@@ -5,6 +5,7 @@ import { refuse } from "../../protocol/errors.ts";
 import { limits } from "../../protocol/limits.ts";
 import { inspectWasm } from "../../protocol/wasm-module.ts";
 import type { Cid } from "../../stdx/ids.ts";
+import { access } from "../access/route-access.ts";
 import { matchesEtag } from "../etags.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
@@ -23,7 +24,7 @@ export function blockRoutes(app: HttpApp, { blocks }: { readonly blocks: BlockSt
     takeBytes(scope);
     scope.post(
       "/api/wasm",
-      { schema: { body: bytesSchema }, bodyLimit: limits.wasmBytesMax },
+      { schema: { body: bytesSchema }, bodyLimit: limits.wasmBytesMax, config: { access: access.writeSome } },
       async (request, reply) => {
         const inspection = inspectWasm(request.body);
         if (!inspection.ok) throw refuse("invalid_wasm", inspection.problem);
@@ -33,23 +34,28 @@ export function blockRoutes(app: HttpApp, { blocks }: { readonly blocks: BlockSt
     );
   });
 
-  app.get("/ipfs/:cid", { schema: { params: blockParams } }, async (request, reply) => {
-    const { cid } = request.params;
-    const etag = `"${cid}"`;
-    const unchanged = matchesEtag(request.headers["if-none-match"], etag);
-    const bytes = unchanged ? undefined : await blocks.get(cid);
-    if (unchanged ? !(await blocks.has(cid)) : !bytes) {
-      throw refuse("block_not_found", `No block with the CID ${cid} is held here.`);
-    }
-    // Content never changes under its name. It is written by strangers, so no browser may run it as a page of ours.
-    reply
-      .header("cache-control", "public, max-age=31536000, immutable")
-      .header("etag", etag)
-      .header("content-security-policy", "default-src 'none'; sandbox");
-    if (!bytes) return reply.code(304).send();
-    const type = isWasm(bytes) ? wasmType : "application/octet-stream";
-    return reply.type(type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  });
+  // Who knows a block's name knows its content, and volunteers who are nobody fetch the modules of their jobs.
+  app.get(
+    "/ipfs/:cid",
+    { schema: { params: blockParams }, config: { access: access.public } },
+    async (request, reply) => {
+      const { cid } = request.params;
+      const etag = `"${cid}"`;
+      const unchanged = matchesEtag(request.headers["if-none-match"], etag);
+      const bytes = unchanged ? undefined : await blocks.get(cid);
+      if (unchanged ? !(await blocks.has(cid)) : !bytes) {
+        throw refuse("block_not_found", `No block with the CID ${cid} is held here.`);
+      }
+      // Content never changes under its name. It is written by strangers, so no browser may run it as a page of ours.
+      reply
+        .header("cache-control", "public, max-age=31536000, immutable")
+        .header("etag", etag)
+        .header("content-security-policy", "default-src 'none'; sandbox");
+      if (!bytes) return reply.code(304).send();
+      const type = isWasm(bytes) ? wasmType : "application/octet-stream";
+      return reply.type(type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    },
+  );
 }
 
 function takeBytes(scope: HttpApp): void {

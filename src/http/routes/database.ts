@@ -7,6 +7,7 @@ import { describeIssues } from "../../protocol/issues.ts";
 import { kvBatchSchema, kvListQuerySchema, kvPutSchema } from "../../protocol/kv.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
 import { itemTexts, memberText } from "../../stdx/json-text.ts";
+import { access } from "../access/route-access.ts";
 import { matchesEtag, versionOf } from "../etags.ts";
 import { type JsonBody, readJsonBody, takeJson } from "../json-body.ts";
 import { restOfPath } from "../rest-of-path.ts";
@@ -27,41 +28,51 @@ export function databaseRoutes(root: HttpApp, { kv }: { readonly kv: KvService }
       return reply.send({ keys: page.keys, count: page.keys.length, cursor: page.cursor });
     };
 
-    app.get("/api/db/:namespace", { schema: { params } }, ({ params, query }, reply) =>
-      list(params.namespace, query, reply),
+    app.get(
+      "/api/db/:namespace",
+      { schema: { params }, config: { access: access.read() } },
+      ({ params, query }, reply) => list(params.namespace, query, reply),
     );
 
-    app.get("/api/db/:namespace/*", { schema: { params } }, async (request, reply) => {
-      const { namespace } = request.params;
-      const key = keyOf(request);
-      if (key === "") return list(namespace, request.query, reply);
-      read(noQuery, request.query, queryWords);
-      const entry = await kv.get(namespace, key);
-      reply.header("cache-control", "no-store").type(jsonType);
-      if (!entry) return sendMissing(reply, key);
-      const etag = etagOf(entry.version);
-      reply.header("etag", etag);
-      if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
-      return reply.send(`{${entryMembers(entry)}}`);
-    });
+    app.get(
+      "/api/db/:namespace/*",
+      { schema: { params }, config: { access: access.read() } },
+      async (request, reply) => {
+        const { namespace } = request.params;
+        const key = keyOf(request);
+        if (key === "") return list(namespace, request.query, reply);
+        read(noQuery, request.query, queryWords);
+        const entry = await kv.get(namespace, key);
+        reply.header("cache-control", "no-store").type(jsonType);
+        if (!entry) return sendMissing(reply, key);
+        const etag = etagOf(entry.version);
+        reply.header("etag", etag);
+        if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
+        return reply.send(`{${entryMembers(entry)}}`);
+      },
+    );
 
-    app.put("/api/db/:namespace/*", { schema: { params, querystring: noQuery } }, async (request, reply) => {
-      const body = bodyOf(request);
-      const { ttl } = read(kvPutSchema, body.value, bodyWords);
-      const valueJson = memberText(body.text, "value");
-      if (valueJson === undefined) throw new Error("A body with a value has no text of it.");
-      const key = keyOf(request);
-      const condition = conditionOf(request);
-      const result = await kv.set(request.params.namespace, key, valueJson, { ttl, condition });
-      return reply
-        .code(result.created ? 201 : 200)
-        .header("etag", etagOf(result.version))
-        .send({ key, version: result.version, exists: true });
-    });
+    app.put(
+      "/api/db/:namespace/*",
+      { schema: { params, querystring: noQuery }, config: { access: access.write() } },
+      async (request, reply) => {
+        const body = bodyOf(request);
+        const { ttl } = read(kvPutSchema, body.value, bodyWords);
+        const valueJson = memberText(body.text, "value");
+        if (valueJson === undefined) throw new Error("A body with a value has no text of it.");
+        const key = keyOf(request);
+        const condition = conditionOf(request);
+        const result = await kv.set(request.params.namespace, key, valueJson, { ttl, condition });
+        return reply
+          .code(result.created ? 201 : 200)
+          .header("etag", etagOf(result.version))
+          .send({ key, version: result.version, exists: true });
+      },
+    );
 
     app.delete(
       "/api/db/:namespace/*",
-      { schema: { params, querystring: noQuery } },
+      { schema: { params, querystring: noQuery }, config: { access: access.write() } },
       async (request, reply) => {
         const key = keyOf(request);
         const { deleted } = await kv.delete(request.params.namespace, key, conditionOf(request));
@@ -79,15 +90,21 @@ export function databaseRoutes(root: HttpApp, { kv }: { readonly kv: KvService }
       return reply.type(jsonType).send(`{"results":[${answers.join(",")}]}`);
     };
 
-    app.post("/api/db/:namespace", { schema: { params, querystring: noQuery } }, (request, reply) =>
-      batch(request, request.params.namespace, reply),
+    app.post(
+      "/api/db/:namespace",
+      { schema: { params, querystring: noQuery }, config: { access: access.write() } },
+      (request, reply) => batch(request, request.params.namespace, reply),
     );
 
-    app.post("/api/db/:namespace/*", { schema: { params, querystring: noQuery } }, async (request, reply) => {
-      if (keyOf(request) === "") return batch(request, request.params.namespace, reply);
-      reply.header("allow", "GET, HEAD, PUT, DELETE");
-      throw refuse("method_not_allowed", "A key takes GET, PUT and DELETE; batches go to the namespace.");
-    });
+    app.post(
+      "/api/db/:namespace/*",
+      { schema: { params, querystring: noQuery }, config: { access: access.write() } },
+      async (request, reply) => {
+        if (keyOf(request) === "") return batch(request, request.params.namespace, reply);
+        reply.header("allow", "GET, HEAD, PUT, DELETE");
+        throw refuse("method_not_allowed", "A key takes GET, PUT and DELETE; batches go to the namespace.");
+      },
+    );
   });
 }
 

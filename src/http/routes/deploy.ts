@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { demand, sightOf } from "../../access/caller.ts";
 import type { Deployments } from "../../functions/deployments.ts";
 import type { RevisionHead } from "../../functions/revision.ts";
 import { deploymentView, revisionDetail, revisionView } from "../../functions/view.ts";
@@ -13,6 +14,7 @@ import {
   rollbackSchema,
 } from "../../protocol/functions.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
+import { access } from "../access/route-access.ts";
 import { restOfPath } from "../rest-of-path.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
@@ -31,15 +33,20 @@ export function deployRoutes(app: HttpApp, { deployments, stats }: DeployRoutesP
     last_hour: stats.summary(head.namespace, head.path),
   });
 
-  app.get("/api/deploy", { schema: { querystring: deployListQuerySchema } }, async (request) => {
-    const { namespace, limit, offset } = request.query;
-    const { deployments: heads, total } = await deployments.list({ namespace, limit, offset });
-    return { deployments: heads.map((head) => listed(request, head)), total };
-  });
+  app.get(
+    "/api/deploy",
+    { schema: { querystring: deployListQuerySchema }, config: { access: access.readSome } },
+    async (request) => {
+      const { namespace, limit, offset } = request.query;
+      if (namespace !== undefined) demand(request.caller, "read", namespace);
+      const page = await deployments.list({ namespace, limit, offset }, sightOf(request.caller));
+      return { deployments: page.deployments.map((head) => listed(request, head)), total: page.total };
+    },
+  );
 
   app.post(
     "/api/deploy/:namespace/*",
-    { schema: { params, querystring: noQuery, body: deploySchema } },
+    { schema: { params, querystring: noQuery, body: deploySchema }, config: { access: access.write() } },
     async (request, reply) => {
       const head = await deployments.deploy(request.params.namespace, pathOf(request), request.body);
       return send(request, reply.code(201).header("location", `/api/deploy${pathnameOf(head)}`), head);
@@ -48,7 +55,7 @@ export function deployRoutes(app: HttpApp, { deployments, stats }: DeployRoutesP
 
   app.get(
     "/api/deploy/:namespace/*",
-    { schema: { params, querystring: deploymentQuerySchema } },
+    { schema: { params, querystring: deploymentQuerySchema }, config: { access: access.read() } },
     async (request) => {
       const { namespace } = request.params;
       const { revision } = request.query;
@@ -68,7 +75,7 @@ export function deployRoutes(app: HttpApp, { deployments, stats }: DeployRoutesP
 
   app.put(
     "/api/deploy/:namespace/*",
-    { schema: { params, querystring: noQuery, body: rollbackSchema } },
+    { schema: { params, querystring: noQuery, body: rollbackSchema }, config: { access: access.write() } },
     async (request, reply) => {
       const { revision } = request.body;
       return send(
@@ -81,7 +88,7 @@ export function deployRoutes(app: HttpApp, { deployments, stats }: DeployRoutesP
 
   app.delete(
     "/api/deploy/:namespace/*",
-    { schema: { params, querystring: noQuery } },
+    { schema: { params, querystring: noQuery }, config: { access: access.write() } },
     async (request, reply) => {
       await deployments.remove(request.params.namespace, pathOf(request));
       return reply.code(204).send();

@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { demand, sightOf } from "../../access/caller.ts";
 import type { JobEvent, JobEvents } from "../../jobs/events.ts";
 import type { JobService } from "../../jobs/service.ts";
 import { hasEnded, jobView } from "../../jobs/view.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
+import { expectJob } from "../access/expect-job.ts";
+import { access } from "../access/route-access.ts";
 import { type EventStreams, type WireEvent, wireEventOf } from "../event-streams.ts";
 import { idParams } from "../params.ts";
 import type { HttpApp } from "../zod-provider.ts";
@@ -21,16 +24,27 @@ const filterSchema = z.strictObject({ namespace: namespaceSchema.optional() });
 export function eventRoutes(app: HttpApp, parts: EventRoutesParts): void {
   const { jobs, events, streams } = parts;
 
-  app.get("/api/jobs/:id/events", { schema: { params: idParams } }, async (request, reply) => {
-    const { id } = request.params;
-    if (request.headers["last-event-id"] === lastId && hasEnded((await jobs.get(id)).state)) {
-      return reply.code(204).send();
-    }
-    return streams.serve(request, reply, () => jobs.watch(id), wireEventWithEnd);
-  });
+  app.get(
+    "/api/jobs/:id/events",
+    { schema: { params: idParams }, config: { access: access.readSome, takesTicket: true } },
+    async (request, reply) => {
+      const { id } = request.params;
+      await expectJob(jobs, request.caller, "read", id);
+      if (request.headers["last-event-id"] === lastId && hasEnded((await jobs.get(id)).state)) {
+        return reply.code(204).send();
+      }
+      return streams.serve(request, reply, () => jobs.watch(id), wireEventWithEnd);
+    },
+  );
 
-  app.get("/api/events", { schema: { querystring: filterSchema } }, (request, reply) =>
-    streams.serve(request, reply, async () => events.all({ namespace: request.query.namespace }), wireEvent),
+  app.get(
+    "/api/events",
+    { schema: { querystring: filterSchema }, config: { access: access.readSome, takesTicket: true } },
+    (request, reply) => {
+      const { caller, query } = request;
+      if (query.namespace !== undefined) demand(caller, "read", query.namespace);
+      return streams.serve(request, reply, async () => events.all(query, sightOf(caller)), wireEvent);
+    },
   );
 }
 

@@ -4,6 +4,7 @@ import { languages } from "../../protocol/languages.ts";
 import { limits } from "../../protocol/limits.ts";
 import type { Clock } from "../../stdx/clock.ts";
 import type { VolunteerRegistry } from "../../volunteers/registry.ts";
+import { access } from "../access/route-access.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
 /** What a node tells of itself. */
@@ -40,16 +41,16 @@ export interface HealthParts {
 export function healthRoutes(app: HttpApp, parts: HealthParts): void {
   const { jobs, volunteers, node, clock } = parts;
 
-  app.get("/health", () => ({ status: "ok" }));
+  app.get("/health", { config: { access: access.public } }, () => ({ status: "ok" }));
 
-  app.get("/health/ready", async () => {
+  app.get("/health/ready", { config: { access: access.public } }, async () => {
     const reasons = await hindrances(parts);
     const [first] = reasons;
     if (!first) return { status: "ready" };
     throw refuse(first.code, reasons.map(({ error }) => error).join(" "), { details: { reasons } });
   });
 
-  app.get("/info", () => ({
+  app.get("/info", { config: { access: access.public } }, () => ({
     name: "zerverless",
     node_id: node.id,
     version: node.version,
@@ -70,7 +71,7 @@ export function healthRoutes(app: HttpApp, parts: HealthParts): void {
     },
   }));
 
-  app.get("/stats", async () => {
+  app.get("/stats", { config: { access: access.token } }, async ({ caller: { scopes } }) => {
     const { byStatus, queue } = await jobs.totals();
     const { volunteers: connected, slots, busySlots } = volunteers.totals();
     return {
@@ -80,7 +81,9 @@ export function healthRoutes(app: HttpApp, parts: HealthParts): void {
         depth: queue.depth,
         max: queue.max,
         by_language: queue.byLanguage,
-        by_namespace: queue.byNamespace,
+        by_namespace: Object.fromEntries(
+          Object.entries(queue.byNamespace).filter(([namespace]) => scopes.may("read", namespace)),
+        ),
       },
     };
   });

@@ -106,7 +106,7 @@ export class FunctionDoor {
   #sendProblem(request: IncomingMessage, response: ServerResponse, requestId: string, error: unknown): void {
     const { log, draining } = this.#parts;
     const { method = "", url = "" } = request;
-    const { status, retryAfter, problem } = describeProblem(error, { id: requestId, method, url }, log);
+    const { status, headers, problem } = describeProblem(error, { id: requestId, method, url }, log);
     if (response.destroyed || response.headersSent) {
       response.destroy();
       return;
@@ -116,7 +116,7 @@ export class FunctionDoor {
     response.setHeader(requestIdHeader, requestId);
     response.setHeader("content-type", "application/json; charset=utf-8");
     response.setHeader("content-length", Buffer.byteLength(json));
-    if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     // What is still to come of the body is not worth waiting for.
     if (draining.aborted || (!request.complete && hasBody(request)))
       response.setHeader("connection", "close");

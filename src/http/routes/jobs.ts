@@ -1,12 +1,16 @@
 import { hash } from "node:crypto";
 import type { FastifyReply } from "fastify";
+import { type Caller, demand, sightOf } from "../../access/caller.ts";
 import type { JobService, SubmitOptions } from "../../jobs/service.ts";
 import { jobView } from "../../jobs/view.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { jobListQuerySchema, jobSubmissionsSchema, waitQuerySchema } from "../../protocol/job.ts";
 import { limits } from "../../protocol/limits.ts";
+import { defaultNamespace } from "../../protocol/names.ts";
 import { canonicalJson } from "../../stdx/canonical-json.ts";
 import type { Log } from "../../stdx/log.ts";
+import { expectJob } from "../access/expect-job.ts";
+import { access } from "../access/route-access.ts";
 import { jobDetailJson, jobListJson } from "../job-json.ts";
 import { idParams } from "../params.ts";
 import type { HttpApp } from "../zod-provider.ts";
@@ -23,9 +27,14 @@ const jsonType = "application/json; charset=utf-8";
 export function jobRoutes(app: HttpApp, { jobs, stopping, log }: JobRoutesParts): void {
   app.post(
     "/api/jobs",
-    { schema: { body: jobSubmissionsSchema, querystring: waitQuerySchema } },
-    async ({ id: request, body, query, headers }, reply) => {
+    {
+      schema: { body: jobSubmissionsSchema, querystring: waitQuerySchema },
+      config: { access: access.writeSome },
+    },
+    async ({ id: request, body, query, headers, caller }, reply) => {
       const many = Array.isArray(body);
+      for (const { namespace } of many ? body : [body])
+        demand(caller, "write", namespace ?? defaultNamespace);
       if (many && query.wait !== undefined) {
         throw refuse(
           "invalid_request",
@@ -34,7 +43,7 @@ export function jobRoutes(app: HttpApp, { jobs, stopping, log }: JobRoutesParts)
       }
       const submitted = await jobs.submit(
         many ? body : [body],
-        idempotencyOf(headers["idempotency-key"], body),
+        idempotencyOf(headers["idempotency-key"], body, caller),
       );
       log.debug({ request, jobs: submitted.jobs.map(({ spec }) => spec.id) }, "jobs were submitted");
       if (submitted.replayed) reply.header("idempotency-replayed", "true");
@@ -47,34 +56,46 @@ export function jobRoutes(app: HttpApp, { jobs, stopping, log }: JobRoutesParts)
     },
   );
 
-  app.get("/api/jobs", { schema: { querystring: jobListQuerySchema } }, async ({ query }, reply) => {
-    const { status, namespace, job_type: language, limit, offset } = query;
-    const page = await jobs.list({ status, namespace, language, limit, offset });
-    return reply.type(jsonType).send(jobListJson(page, limit, offset));
-  });
+  app.get(
+    "/api/jobs",
+    { schema: { querystring: jobListQuerySchema }, config: { access: access.readSome } },
+    async ({ query, caller }, reply) => {
+      const { status, namespace, job_type: language, limit, offset } = query;
+      if (namespace !== undefined) demand(caller, "read", namespace);
+      const page = await jobs.list({ status, namespace, language, limit, offset }, sightOf(caller));
+      return reply.type(jsonType).send(jobListJson(page, limit, offset));
+    },
+  );
 
   app.get(
     "/api/jobs/:id",
-    { schema: { params: idParams, querystring: waitQuerySchema } },
-    async ({ params, query }, reply) => {
+    { schema: { params: idParams, querystring: waitQuerySchema }, config: { access: access.readSome } },
+    async ({ params, query, caller }, reply) => {
+      await expectJob(jobs, caller, "read", params.id);
       if (query.wait !== undefined) return sendWhenEnded(jobs, stopping, reply, params.id, query.wait);
       return reply.type(jsonType).send(jobDetailJson(await jobs.whole(params.id)));
     },
   );
 
-  app.delete("/api/jobs/:id", { schema: { params: idParams } }, async ({ params }, reply) => {
-    await jobs.cancel(params.id);
-    return reply.code(204).send();
-  });
+  app.delete(
+    "/api/jobs/:id",
+    { schema: { params: idParams }, config: { access: access.writeSome } },
+    async ({ params, caller }, reply) => {
+      await expectJob(jobs, caller, "write", params.id);
+      await jobs.cancel(params.id);
+      return reply.code(204).send();
+    },
+  );
 }
 
 /** Running again what was submitted before. */
 export function rerunRoutes(app: HttpApp, { jobs, log }: Pick<JobRoutesParts, "jobs" | "log">): void {
   app.post(
     "/api/jobs/:id/rerun",
-    { schema: { params: idParams } },
-    async ({ id: request, params, headers }, reply) => {
-      const idempotency = idempotencyOf(headers["idempotency-key"], { rerun: params.id });
+    { schema: { params: idParams }, config: { access: access.writeSome } },
+    async ({ id: request, params, headers, caller }, reply) => {
+      await expectJob(jobs, caller, "write", params.id);
+      const idempotency = idempotencyOf(headers["idempotency-key"], { rerun: params.id }, caller);
       const {
         jobs: [job],
         replayed,
@@ -109,7 +130,11 @@ async function sendWhenEnded(
   }
 }
 
-function idempotencyOf(header: string | string[] | undefined, body: unknown): SubmitOptions {
+function idempotencyOf(
+  header: string | string[] | undefined,
+  body: unknown,
+  { token }: Caller,
+): SubmitOptions {
   if (header === undefined) return {};
   const key = typeof header === "string" ? header : header.join(", ");
   if (key === "" || key.length > limits.idempotencyKeyBytesMax || !/^[\x20-\x7e]+$/.test(key)) {
@@ -118,5 +143,7 @@ function idempotencyOf(header: string | string[] | undefined, body: unknown): Su
       `Idempotency-Key must be 1 to ${limits.idempotencyKeyBytesMax} printable ASCII characters.`,
     );
   }
-  return { idempotency: { key, bodyHash: hash("sha256", canonicalJson(body)) } };
+  // Each token has its own keys, so that nobody can learn of another's or spoil them.
+  const whose = token ? `${token.record.id} ` : "";
+  return { idempotency: { key: whose + key, bodyHash: hash("sha256", canonicalJson(body)) } };
 }

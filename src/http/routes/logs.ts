@@ -7,6 +7,7 @@ import { type LogQuery, logQuerySchema } from "../../protocol/functions.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
 import type { Clock } from "../../stdx/clock.ts";
 import { parseDurationMs } from "../../stdx/duration.ts";
+import { access } from "../access/route-access.ts";
 import { type EventStreams, type WireEvent, wireEventOf } from "../event-streams.ts";
 import { restOfPath } from "../rest-of-path.ts";
 import type { HttpApp } from "../zod-provider.ts";
@@ -24,7 +25,7 @@ const params = z.object({ namespace: namespaceSchema });
 export function logRoutes(app: HttpApp, { deployments, logs, streams, clock }: LogRoutesParts): void {
   app.get(
     "/api/logs/:namespace/*",
-    { schema: { params, querystring: logQuerySchema } },
+    { schema: { params, querystring: logQuerySchema }, config: { access: access.read(), takesTicket: true } },
     async (request, reply) => {
       const { namespace } = request.params;
       const path = restOfPath(request.raw.url ?? "", 3) ?? "";

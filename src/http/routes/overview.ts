@@ -1,5 +1,6 @@
 import type { LiveOverview, OverviewEvent } from "../../meters/overview.ts";
 import { overviewQuerySchema } from "../../protocol/overview.ts";
+import { access } from "../access/route-access.ts";
 import { type EventStreams, type WireEvent, wireEventOf } from "../event-streams.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
@@ -11,12 +12,14 @@ export interface OverviewRoutesParts {
 /** How the orchestrator is doing, at a glance and as it goes. */
 export function overviewRoutes(app: HttpApp, { overview, streams }: OverviewRoutesParts): void {
   const schema = { querystring: overviewQuerySchema };
+  // It tells of every namespace.
+  const config = { access: access.admin };
 
-  app.get("/api/overview", { schema }, ({ query }, reply) =>
+  app.get("/api/overview", { schema, config }, ({ query }, reply) =>
     reply.header("cache-control", "no-store").send(overview.snapshot(query.minutes)),
   );
 
-  app.get("/api/overview/events", { schema }, (request, reply) =>
+  app.get("/api/overview/events", { schema, config: { ...config, takesTicket: true } }, (request, reply) =>
     streams.serve(request, reply, async () => overview.watch(request.query.minutes), wireEvent),
   );
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { refuse } from "../../protocol/errors.ts";
+import { access } from "../access/route-access.ts";
 import { encodingOf } from "../encodings.ts";
 import { matchesEtag } from "../etags.ts";
 import { rawPath } from "../rest-of-path.ts";
@@ -13,26 +14,27 @@ const icon = /^assets\/icon-[\w-]+\.svg$/;
 /** The pages for people. The site is read, and in a checkout built, when somebody first asks for a page. */
 export function pageRoutes(app: HttpApp): void {
   const site = lazySite();
+  const options = { config: { access: access.public } };
 
-  app.get("/", (_request, reply) => reply.redirect("/dashboard/", 302));
+  app.get("/", options, (_request, reply) => reply.redirect("/dashboard/", 302));
 
   for (const page of ["dashboard", "volunteer"]) {
-    app.get(`/${page}`, (_request, reply) => reply.redirect(`/${page}/`, 302));
+    app.get(`/${page}`, options, (_request, reply) => reply.redirect(`/${page}/`, 302));
   }
 
   // Every path below it is the dashboard's own to read, so that a view has an address.
-  app.get("/dashboard/*", async (request, reply) =>
+  app.get("/dashboard/*", options, async (request, reply) =>
     sendFile(await site(), "dashboard/index.html", request, reply, pageHeaders),
   );
 
   // The sealed document in which a tab's cells live.
-  app.get("/volunteer/frame", async (request, reply) => {
+  app.get("/volunteer/frame", options, async (request, reply) => {
     const files = await site();
     const html = files.get("volunteer/frame.html")?.bodies.identity.toString() ?? "";
     return sendFile(files, "volunteer/frame.html", request, reply, frameHeaders(html));
   });
 
-  app.get("/volunteer/*", async (request, reply) => {
+  app.get("/volunteer/*", options, async (request, reply) => {
     const name = rawPath(request.raw.url ?? "").slice(1);
     return sendFile(
       await site(),
@@ -43,11 +45,11 @@ export function pageRoutes(app: HttpApp): void {
     );
   });
 
-  app.get("/assets/*", async (request, reply) =>
+  app.get("/assets/*", options, async (request, reply) =>
     sendFile(await site(), rawPath(request.raw.url ?? "").slice(1), request, reply, assetHeaders),
   );
 
-  app.get("/favicon.ico", async (request, reply) => {
+  app.get("/favicon.ico", options, async (request, reply) => {
     const files = await site();
     const name = [...files.keys()].find((path) => icon.test(path)) ?? "";
     return sendFile(files, name, request, reply, {
@@ -56,7 +58,9 @@ export function pageRoutes(app: HttpApp): void {
     });
   });
 
-  app.get("/robots.txt", (_request, reply) => reply.type("text/plain").send("User-agent: *\nDisallow: /\n"));
+  app.get("/robots.txt", options, (_request, reply) =>
+    reply.type("text/plain").send("User-agent: *\nDisallow: /\n"),
+  );
 }
 
 /** Opens the site once; a failure is forgotten, so that the next request tries again. */

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { refuse } from "../../protocol/errors.ts";
+import { access } from "../access/route-access.ts";
 import { encodingOf } from "../encodings.ts";
 import type { PythonAssets } from "../python-assets.ts";
 import { assetHeaders } from "../site/site-headers.ts";
@@ -10,7 +11,9 @@ export function pythonAssetRoutes(
   app: HttpApp,
   { pythonAssets }: { readonly pythonAssets: PythonAssets },
 ): void {
-  app.get("/assets/python/index.json", async (_request, reply) => {
+  const options = { config: { access: access.public } };
+
+  app.get("/assets/python/index.json", options, async (_request, reply) => {
     const files = (await pythonAssets.list()).map(({ role, name, bodies }) => ({
       role,
       url: `/assets/python/${name}`,
@@ -20,7 +23,7 @@ export function pythonAssetRoutes(
     return reply.headers({ ...assetHeaders, "cache-control": "no-cache" }).send({ files });
   });
 
-  app.get<{ Params: { name: string } }>("/assets/python/:name", async (request, reply) => {
+  app.get<{ Params: { name: string } }>("/assets/python/:name", options, async (request, reply) => {
     const asset = (await pythonAssets.list()).find(({ name }) => name === request.params.name);
     if (!asset)
       throw refuse("not_found", "There is no such file; the page that asked for it is an older one.");

@@ -5,6 +5,7 @@ import { refuse } from "../../protocol/errors.ts";
 import { limits } from "../../protocol/limits.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
 import { fitsUtf8 } from "../../stdx/utf8.ts";
+import { access } from "../access/route-access.ts";
 import { type FileParts, FileReplies } from "../file-reply.ts";
 import { rawPath, restOfPath } from "../rest-of-path.ts";
 import type { HttpApp } from "../zod-provider.ts";
@@ -42,6 +43,7 @@ export function staticRoutes(app: HttpApp, { files, log }: FileParts): void {
       method: ["GET", "HEAD"],
       url,
       schema: { params },
+      config: { access: access.public },
       handler: (request, reply) => serve(request, request.params.namespace, reply),
     });
   }

@@ -7,6 +7,7 @@ import { type FileView, fileListQuerySchema } from "../../protocol/files.ts";
 import { describeIssues } from "../../protocol/issues.ts";
 import { limits } from "../../protocol/limits.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
+import { access } from "../access/route-access.ts";
 import { type FileParts, FileReplies } from "../file-reply.ts";
 import { restOfPath } from "../rest-of-path.ts";
 import type { HttpApp } from "../zod-provider.ts";
@@ -32,14 +33,17 @@ export function storageRoutes(root: HttpApp, { files, log }: FileParts): void {
       return reply.send(byFolder ? { ...listed, folders } : listed);
     };
 
-    app.get("/api/storage/:namespace", { schema: { params } }, ({ params, query }, reply) =>
-      list(params.namespace, query, reply),
+    app.get(
+      "/api/storage/:namespace",
+      { schema: { params }, config: { access: access.read() } },
+      ({ params, query }, reply) => list(params.namespace, query, reply),
     );
 
     app.route({
       method: ["GET", "HEAD"],
       url: "/api/storage/:namespace/*",
       schema: { params },
+      config: { access: access.read() },
       handler: async (request, reply) => {
         const { namespace } = request.params;
         const text = restOfPath(request.raw.url ?? "", 3) ?? "";
@@ -55,7 +59,11 @@ export function storageRoutes(root: HttpApp, { files, log }: FileParts): void {
 
     app.put(
       "/api/storage/:namespace/*",
-      { schema: { params }, bodyLimit: limits.fileBytesMax, config: { takesLong: true } },
+      {
+        schema: { params },
+        bodyLimit: limits.fileBytesMax,
+        config: { access: access.write(), takesLong: true },
+      },
       async (request, reply) => {
         const { namespace } = request.params;
         const path = pathOf(request);
@@ -72,11 +80,15 @@ export function storageRoutes(root: HttpApp, { files, log }: FileParts): void {
       },
     );
 
-    app.delete("/api/storage/:namespace/*", { schema: { params } }, async (request, reply) => {
-      const path = pathOf(request);
-      if (!(await files.delete(request.params.namespace, path))) throw notFound(path);
-      return reply.code(204).send();
-    });
+    app.delete(
+      "/api/storage/:namespace/*",
+      { schema: { params }, config: { access: access.write() } },
+      async (request, reply) => {
+        const path = pathOf(request);
+        if (!(await files.delete(request.params.namespace, path))) throw notFound(path);
+        return reply.code(204).send();
+      },
+    );
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Webhooks } from "../../jobs/webhooks.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
+import { access } from "../access/route-access.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
 const params = z.object({ namespace: namespaceSchema });
@@ -10,10 +11,15 @@ export function webhookRoutes(
   app: HttpApp,
   { webhooks }: { readonly webhooks: Pick<Webhooks, "secretOf"> },
 ): void {
-  app.get("/api/webhooks/:namespace", { schema: { params } }, (request, reply) => {
-    const { namespace } = request.params;
-    return reply
-      .header("cache-control", "no-store")
-      .send({ namespace, secret: webhooks.secretOf(namespace) });
-  });
+  // Who knows the secret can sign, so this is no mere reading.
+  app.get(
+    "/api/webhooks/:namespace",
+    { schema: { params }, config: { access: access.write() } },
+    (request, reply) => {
+      const { namespace } = request.params;
+      return reply
+        .header("cache-control", "no-store")
+        .send({ namespace, secret: webhooks.secretOf(namespace) });
+    },
+  );
 }

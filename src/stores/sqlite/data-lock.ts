@@ -29,6 +29,17 @@ export class DataLock implements Disposable {
 
   /** Makes the directory if need be and claims it; throws a sentence that names it when that cannot be had. */
   static acquire(dataDir: string): DataLock {
+    const lock = DataLock.acquireUnlessHeld(dataDir);
+    if (lock) return lock;
+    const pidFile = join(dataDir, "zerverless.pid");
+    throw refuse(
+      "storage_unavailable",
+      `The data directory ${dataDir} is in use by another Zerverless process${holder(pidFile)}.`,
+    );
+  }
+
+  /** The same, but undefined where another process has the directory. */
+  static acquireUnlessHeld(dataDir: string): DataLock | undefined {
     const pidFile = join(dataDir, "zerverless.pid");
     const unusable = `The data directory ${dataDir} cannot be used`;
     let database: DatabaseSync | undefined;
@@ -42,13 +53,7 @@ export class DataLock implements Disposable {
       return new DataLock(database, pidFile);
     } catch (error) {
       database?.close();
-      if (sqliteCodeOf(error) === sqliteBusy) {
-        throw refuse(
-          "storage_unavailable",
-          `The data directory ${dataDir} is in use by another Zerverless process${holder(pidFile)}.`,
-          { cause: error },
-        );
-      }
+      if (sqliteCodeOf(error) === sqliteBusy) return undefined;
       throw fileErrorOf(error, unusable) ?? storageErrorOf(error, `${unusable}.`) ?? error;
     }
   }

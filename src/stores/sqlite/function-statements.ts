@@ -32,6 +32,8 @@ export class FunctionStatements {
   readonly #pageWithin: StatementSync;
   readonly #count: StatementSync;
   readonly #countWithin: StatementSync;
+  readonly #pageAmong: StatementSync;
+  readonly #countAmong: StatementSync;
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => database.prepare(sql);
@@ -68,6 +70,11 @@ export class FunctionStatements {
     );
     this.#count = prepare("SELECT count(*) AS number FROM functions");
     this.#countWithin = prepare("SELECT count(*) AS number FROM functions WHERE namespace = ?");
+    const among = "namespace IN (SELECT value FROM json_each(?1))";
+    this.#pageAmong = prepare(
+      `SELECT ${headColumns} FROM ${currentOnes} WHERE ${among} ORDER BY namespace, path LIMIT ?2 OFFSET ?3`,
+    );
+    this.#countAmong = prepare(`SELECT count(*) AS number FROM functions WHERE ${among}`);
   }
 
   place(namespace: string, path: string): FunctionPlace | undefined {
@@ -134,13 +141,19 @@ export class FunctionStatements {
     return this.#after.all(namespace, path, limit);
   }
 
-  page({ namespace, limit, offset }: DeploymentFilter): readonly Row[] {
+  page({ namespace, among, limit, offset }: DeploymentFilter): readonly Row[] {
+    if (among) return this.#pageAmong.all(namesOf(among, namespace), limit, offset);
     if (namespace === undefined) return this.#page.all(limit, offset);
     return this.#pageWithin.all(namespace, limit, offset);
   }
 
-  count(namespace: string | undefined): number {
+  count({ namespace, among }: DeploymentFilter): number {
+    if (among) return number(this.#countAmong.get(namesOf(among, namespace))?.number);
     const row = namespace === undefined ? this.#count.get() : this.#countWithin.get(namespace);
     return number(row?.number);
   }
+}
+
+function namesOf(among: readonly string[], namespace: string | undefined): string {
+  return JSON.stringify(among.filter((name) => namespace === undefined || name === namespace));
 }

@@ -75,7 +75,7 @@ export class SqliteFunctionStore implements DeploymentStore {
   async list(filter: DeploymentFilter): Promise<DeploymentPage> {
     return reading(() => ({
       deployments: this.#statements.page(filter).map(headOf),
-      total: this.#statements.count(filter.namespace),
+      total: this.#statements.count(filter),
     }));
   }
 

@@ -3,7 +3,7 @@ import type { JobFilter } from "../../jobs/store.ts";
 import type { JobStatus } from "../../protocol/job.ts";
 import type { GroupTail } from "./commit-group.ts";
 import { statusNumbers } from "./job-rows.ts";
-import { number } from "./row.ts";
+import { number, text } from "./row.ts";
 
 const everyNamespace = "";
 const unended = statusNumbers.pending;
@@ -15,6 +15,7 @@ export class JobCounts implements GroupTail {
   readonly #count: StatementSync;
   readonly #running: StatementSync;
   readonly #runningIn: StatementSync;
+  readonly #namespaces: StatementSync;
   /** By namespace, then by status number. */
   readonly #changes = new Map<string, number[]>();
 
@@ -29,6 +30,19 @@ export class JobCounts implements GroupTail {
     this.#runningIn = database.prepare(
       "SELECT count(*) AS jobs FROM job_live WHERE namespace = ? AND status = 1",
     );
+    this.#namespaces = database.prepare(
+      // From one to the next in the index, past the rows of each.
+      `WITH RECURSIVE names (namespace) AS (
+         SELECT min(namespace) FROM job_counts WHERE namespace > ''
+         UNION ALL SELECT (SELECT min(namespace) FROM job_counts WHERE namespace > names.namespace) FROM names
+         WHERE names.namespace IS NOT NULL)
+       SELECT namespace FROM names WHERE namespace IS NOT NULL`,
+    );
+  }
+
+  /** Those that have jobs. */
+  namespaces(): string[] {
+    return this.#namespaces.all().map((row) => text(row.namespace));
   }
 
   inserted(namespace: string): void {
@@ -76,7 +90,12 @@ export class JobCounts implements GroupTail {
   }
 
   /** How many jobs a list would show without its limit. */
-  total(filter: Pick<JobFilter, "namespace" | "status">): number {
+  total(filter: Pick<JobFilter, "namespace" | "among" | "status">): number {
+    if (filter.among && filter.namespace === undefined) {
+      const { status } = filter;
+      return filter.among.reduce((sum, namespace) => sum + this.total({ namespace, status }), 0);
+    }
+    if (filter.among && !filter.among.includes(filter.namespace ?? "")) return 0;
     const counts = this.read(filter.namespace);
     if (filter.status !== undefined) return counts[filter.status];
     return Object.values(counts).reduce((sum, jobs) => sum + jobs, 0);

@@ -17,6 +17,7 @@ export class JobList {
   }
 
   read(filter: JobFilter): readonly ListedJob[] {
+    if (namesOf(filter)?.length === 0) return [];
     return this.#statement(pageOf(seqsOf(filter)))
       .all(filter.limit, filter.offset, ...valuesOf(filter))
       .map(listedJob);
@@ -24,6 +25,7 @@ export class JobList {
 
   /** How many jobs of the filter's language are among those that are looked at. */
   countOfLanguage(filter: JobFilter): number {
+    if (namesOf(filter)?.length === 0) return 0;
     const counted = `SELECT count(*) AS jobs FROM (${seqsOf(filter)}) WHERE ?1 >= 0 AND ?2 >= 0`;
     return number(this.#statement(counted).get(0, 0, ...valuesOf(filter))?.jobs);
   }
@@ -39,35 +41,66 @@ export class JobList {
   }
 }
 
-/** What stands for the parameters from the third on. */
-function valuesOf({ namespace, language }: JobFilter): SQLInputValue[] {
-  if (language !== undefined) return [namespace ?? null, language];
-  return namespace === undefined ? [] : [namespace];
+/** More namespaces than this are not read one by one: all jobs are, and those of others are passed over. */
+const mergedNamespacesMax = 64;
+
+/** Which namespaces a filter lets through; undefined: all of them. */
+function namesOf({ namespace, among }: JobFilter): readonly string[] | undefined {
+  if (namespace === undefined) return among;
+  return among === undefined || among.includes(namespace) ? [namespace] : [];
 }
 
-/** A query for the `seq` of the jobs of a filter; the third parameter is its namespace, the fourth its language. */
-function seqsOf({ status, namespace, language }: JobFilter): string {
-  const seqs = seqsWithin(status, namespace !== undefined, "");
+/** What stands for the parameters from the third on: the language, and the namespaces one by one or as a JSON array. */
+function valuesOf(filter: JobFilter): SQLInputValue[] {
+  const names = namesOf(filter);
+  if (names === undefined && filter.language === undefined) return [];
+  const values =
+    names === undefined || names.length <= mergedNamespacesMax ? (names ?? []) : [JSON.stringify(names)];
+  return [filter.language ?? null, ...values];
+}
+
+/** A query for the `seq` of the jobs of a filter. */
+function seqsOf(filter: JobFilter): string {
+  const { status, language } = filter;
+  const scopes = scopesOf(namesOf(filter));
+  const seqs = seqsWithin(status, scopes, "");
   if (language === undefined) return seqs;
-  const spoken = "jobs.language = ?4";
-  if (status === "running") return seqsWithin(status, namespace !== undefined, spoken);
+  const spoken = "jobs.language = ?3";
+  if (status === "running") return seqsWithin(status, scopes, spoken);
   // No index knows the languages: the newest jobs are looked at one by one, and no more of them than is quickly done.
   const last = `${seqs} ORDER BY seq DESC LIMIT 1 OFFSET ${limits.jobsSearchedMax - 1}`;
-  const newest = `${spoken} AND jobs.seq >= coalesce((${last}), 0)`;
-  return seqsWithin(status, namespace !== undefined, newest);
+  return seqsWithin(status, scopes, `${spoken} AND jobs.seq >= coalesce((${last}), 0)`);
+}
+
+/** Conditions on a namespace, each of which reads one index in order; undefined: none. */
+function scopesOf(names: readonly string[] | undefined): readonly string[] | undefined {
+  if (names === undefined || names.length <= mergedNamespacesMax)
+    return names?.map((_, place) => `= ?${4 + place}`);
+  return ["IN (SELECT value FROM json_each(?4))"];
 }
 
 /** @param condition on `jobs`; may be empty */
-function seqsWithin(status: JobStatus | undefined, inNamespace: boolean, condition: string): string {
-  if (status !== undefined) return seqsWith(status, inNamespace, condition);
-  if (!inNamespace) return `SELECT seq FROM jobs${condition && ` WHERE ${condition}`}`;
-  // Each status of a namespace comes sorted; SQLite merges the five without sorting what it skips.
-  return jobStatuses.map((each) => seqsWith(each, true, condition)).join(" UNION ALL ");
+function seqsWithin(
+  status: JobStatus | undefined,
+  scopes: readonly string[] | undefined,
+  condition: string,
+): string {
+  if (scopes === undefined) {
+    if (status !== undefined) return seqsWith(status, undefined, condition);
+    return `SELECT seq FROM jobs${condition && ` WHERE ${condition}`}`;
+  }
+  // Each status of a namespace comes sorted; SQLite merges them without sorting what it skips.
+  const statuses = status === undefined ? jobStatuses : [status];
+  return scopes
+    .flatMap((scope) => statuses.map((each) => seqsWith(each, scope, condition)))
+    .join(" UNION ALL ");
 }
 
-function seqsWith(status: JobStatus, inNamespace: boolean, condition: string): string {
+function seqsWith(status: JobStatus, scope: string | undefined, condition: string): string {
   const table = status === "pending" || status === "running" ? "job_live" : "job_ends";
-  const within = inNamespace ? ` AND ${table}.namespace = ?3` : "";
+  // The plus keeps the index of the namespaces out of it, whose entries would have to be sorted.
+  const within =
+    scope === undefined ? "" : ` AND ${scope.startsWith("IN") ? "+" : ""}${table}.namespace ${scope}`;
   const also = condition && ` CROSS JOIN jobs ON jobs.seq = ${table}.seq AND ${condition}`;
   return `SELECT ${table}.seq AS seq FROM ${table}${also} WHERE ${table}.status = ${statusNumbers[status]}${within}`;
 }

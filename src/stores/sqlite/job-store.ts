@@ -104,6 +104,10 @@ export class SqliteJobStore implements JobStore, AsyncDisposable {
     });
   }
 
+  async namespaces(): Promise<readonly string[]> {
+    return reading(() => this.#counts.namespaces());
+  }
+
   async countByStatus(): Promise<Readonly<Record<JobStatus, number>>> {
     await this.#notes.flush();
     return reading(() => this.#counts.read(undefined));

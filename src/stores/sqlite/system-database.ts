@@ -6,20 +6,24 @@ import { SqliteFunctionStore } from "./function-store.ts";
 import { SqliteJobStore } from "./job-store.ts";
 import { SqliteLogStore } from "./log-store.ts";
 import { openDatabase } from "./open.ts";
+import { SqliteTokenStore } from "./token-store.ts";
 import { SqliteWebhookStore } from "./webhook-store.ts";
+
+export const systemDatabaseName = "zerverless.db";
 
 export interface SystemDatabase extends AsyncDisposable {
   readonly jobs: SqliteJobStore;
   readonly functions: SqliteFunctionStore;
   readonly logs: SqliteLogStore;
   readonly webhooks: SqliteWebhookStore;
+  readonly tokens: SqliteTokenStore;
   readonly commits: CommitGroup;
   readonly disk: DiskProbe;
 }
 
 /** Opens `zerverless.db` in a data directory that the caller has locked. Disposing it writes what waits and closes it. */
 export function openSystemDatabase({ dataDir, clock }: { dataDir: string; clock: Clock }): SystemDatabase {
-  const database = openDatabase(join(dataDir, "zerverless.db"));
+  const database = openDatabase(join(dataDir, systemDatabaseName));
   const commits = new CommitGroup(database);
   const jobs = new SqliteJobStore({ database, commits, clock });
   return {
@@ -27,6 +31,7 @@ export function openSystemDatabase({ dataDir, clock }: { dataDir: string; clock:
     functions: new SqliteFunctionStore({ database, commits }),
     logs: new SqliteLogStore({ database, commits }),
     webhooks: new SqliteWebhookStore({ database, commits }),
+    tokens: new SqliteTokenStore({ database, commits }),
     commits,
     disk: new DiskProbe({ database, commits, clock }),
     async [Symbol.asyncDispose]() {

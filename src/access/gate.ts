@@ -1,0 +1,92 @@
+import { tokenPrefix } from "../protocol/access.ts";
+import { isLoopback } from "../stdx/loopback.ts";
+import { anybody, type Caller, proxyRefused, stranger, tokenUnusable } from "./caller.ts";
+import type { Tickets } from "./tickets.ts";
+import type { Token, Tokens } from "./tokens.ts";
+
+/** The headers that tell who makes a request. */
+export interface CallerHeaders {
+  readonly authorization?: string | undefined;
+  readonly forwarded?: string | undefined;
+  readonly "x-forwarded-for"?: string | readonly string[] | undefined;
+  readonly "x-real-ip"?: string | readonly string[] | undefined;
+}
+
+export interface GateParts {
+  readonly tokens: Tokens;
+  readonly tickets: Tickets;
+  /** Nobody is asked for a token. */
+  readonly open: boolean;
+  /** Only this machine can reach the address that is listened on. */
+  readonly loopback: boolean;
+}
+
+const proxied: Caller = { ...stranger, lack: proxyRefused };
+const unusable: Caller = { ...stranger, lack: tokenUnusable };
+
+/** Tells who is at the door. */
+export class Gate {
+  readonly open: boolean;
+  readonly tokens: Tokens;
+  readonly tickets: Tickets;
+  readonly #loopback: boolean;
+
+  constructor({ tokens, tickets, open, loopback }: GateParts) {
+    this.tokens = tokens;
+    this.tickets = tickets;
+    this.open = open;
+    this.#loopback = loopback;
+  }
+
+  /** Who shows no credentials. */
+  unnamed(headers: CallerHeaders): Caller {
+    if (!this.open) return stranger;
+    return this.#loopback && isForwarded(headers) ? proxied : anybody;
+  }
+
+  /**
+   * Who shows the token in a header, or none. Who shows one is held to it, even where nobody is asked; what is not ours is
+   * passed over there, since it may be a proxy's.
+   * @returns undefined when it takes a look into the store to tell: then `lookUp` does
+   */
+  identify(headers: CallerHeaders): Caller | undefined {
+    const text = bearerOf(headers.authorization);
+    if (text === undefined) return this.unnamed(headers);
+    const token = this.tokens.known(text);
+    if (token) return callerWith(token);
+    return this.open && !text.startsWith(tokenPrefix) ? this.unnamed(headers) : undefined;
+  }
+
+  async lookUp(text: string): Promise<Caller> {
+    const token = this.tokens.known(text) ?? (await this.tokens.lookUp(text));
+    return token ? callerWith(token) : unusable;
+  }
+
+  /** Who shows a ticket, which is used up by it. */
+  redeem(ticket: string): Caller {
+    const holder = this.tickets.redeem(ticket);
+    if (!holder) return unusable;
+    if (!holder.token) return this.open ? anybody : unusable;
+    return this.tokens.isInForce(holder.token) ? callerWith(holder.token) : unusable;
+  }
+}
+
+export function bearerOf(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  return /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+}
+
+function callerWith(token: Token): Caller {
+  return { token, scopes: token.scopes, lack: "" };
+}
+
+/** Whether a proxy says that the request is another machine's. */
+function isForwarded(headers: CallerHeaders): boolean {
+  if (headers.forwarded !== undefined) return true;
+  const from = headers["x-forwarded-for"] ?? headers["x-real-ip"];
+  if (from === undefined) return false;
+  return ![from]
+    .flat()
+    .flatMap((value) => value.split(","))
+    .every((address) => isLoopback(address.trim()));
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { parseDurationMs } from "../stdx/duration.ts";
+import { boundedArray } from "./bounded-array.ts";
+
+/** What a token may do with a namespace. None includes another; `admin` includes them all. */
+export const verbs = ["read", "write", "invoke"] as const;
+export type Verb = (typeof verbs)[number];
+
+export const accessLimits = {
+  tokensMax: 10_000,
+  tokenNameLengthMax: 100,
+  scopesPerTokenMax: 64,
+  /** A token as it is sent; what is longer is none. */
+  tokenLengthMax: 256,
+  /** A century. */
+  tokenSecondsMax: 3_155_760_000,
+  ticketSeconds: 30,
+  ticketsMax: 10_000,
+} as const;
+
+/** Tokens are known by it, so that they are found where they do not belong. */
+export const tokenPrefix = "zv_";
+
+/**
+ * Browsers cannot send headers with a WebSocket. They offer this protocol, which is the one that is spoken, and beside it
+ * `bearerProtocol` with the token after it, which is only read.
+ */
+export const volunteerProtocol = "zerverless.v1";
+export const bearerProtocol = "zerverless.bearer.";
+/** The same for a ticket. */
+export const ticketProtocol = "zerverless.ticket.";
+
+const scopePattern = /^(?:admin|volunteer|(?:read|write|invoke):(?:\*|[a-z0-9][a-z0-9_-]{0,62}\*?))$/;
+
+export const scopeSchema = z
+  .string()
+  .regex(
+    scopePattern,
+    "must be admin, volunteer, or read:, write: or invoke: with a namespace such as team-*",
+  );
+
+/** A span of time as seconds or in words such as 90d; `null` is for ever. */
+const expirySchema = z
+  .union([z.number().positive(), z.string()])
+  .transform((value) => (typeof value === "number" ? value * 1000 : parseDurationMs(value)))
+  .refine(
+    (spanMs) => spanMs !== undefined && spanMs > 0 && spanMs <= accessLimits.tokenSecondsMax * 1000,
+    "must be seconds, or a span of time such as 12h or 90d, of at most a century",
+  );
+
+/** What `POST /api/tokens` takes. */
+export const tokenSchema = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(accessLimits.tokenNameLengthMax)
+    .regex(/^\P{Cc}*$/u, "must not contain control characters"),
+  scopes: boundedArray(scopeSchema, 1, accessLimits.scopesPerTokenMax),
+  expires_in: expirySchema.nullable().optional(),
+});
+
+/** A token as the API shows it; the secret itself is shown once, when it is made. Instants are ISO 8601 in UTC. */
+export interface TokenView {
+  id: string;
+  name: string;
+  scopes: string[];
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+}
+
+/** The answer to `POST /api/tokens`. */
+export interface MadeToken extends TokenView {
+  token: string;
+}
