@@ -47,7 +47,7 @@ export interface CopyButtonProps {
 export function CopyButton({ text, label }: CopyButtonProps) {
   return (
     <Button
-      size="small"
+      size={label === undefined ? "small" : "medium"}
       kind={label === undefined ? "quiet" : "plain"}
       icon="copy"
       title={label ?? "Copy"}

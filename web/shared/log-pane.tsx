@@ -17,6 +17,8 @@ export interface LogPaneProps {
   /** Says that there were earlier lines which are not here. */
   readonly cut?: boolean;
   readonly tall?: boolean;
+  /** As high as its lines, for output that is complete; otherwise it keeps its height while lines come. */
+  readonly fit?: boolean;
   /** Shown where there are no lines. */
   readonly empty: string;
 }
@@ -28,7 +30,7 @@ const nearEndPixels = 24;
  * Output as it comes: stays at its end unless the reader scrolled up. Whoever feeds it bounds the number of entries;
  * lines out of sight cost no layout.
  */
-export function LogPane({ label, entries, cut = false, tall = false, empty }: LogPaneProps) {
+export function LogPane({ label, entries, cut = false, tall = false, fit = false, empty }: LogPaneProps) {
   const pane = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   useLayoutEffect(() => {
@@ -38,7 +40,7 @@ export function LogPane({ label, entries, cut = false, tall = false, empty }: Lo
   return (
     <div
       ref={pane}
-      class={tall ? "log log--tall" : "log"}
+      class={`log${tall ? " log--tall" : ""}${fit ? " log--fit" : ""}`}
       role="log"
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.

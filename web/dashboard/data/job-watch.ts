@@ -12,6 +12,8 @@ export interface WatchedJob {
   readonly error: unknown;
   readonly reload: () => void;
   readonly log: LogLines;
+  /** The output came as it was written; otherwise it was there from the beginning. */
+  readonly live: boolean;
 }
 
 /**
@@ -59,8 +61,9 @@ export function useJob(id: string | undefined): WatchedJob {
     setOver(id);
   });
 
-  const live = log.id === id ? log.lines : noLines;
+  const written = log.id === id ? log.lines : noLines;
   // What came live stands in the order in which it was written; what was kept, stream by stream.
-  const shown = ended && live.lines.length === 0 && job ? linesOf(job) : live;
-  return { job, error: detail.error, reload: detail.reload, log: shown };
+  const live = !ended || written.lines.length > 0;
+  const shown = live || !job ? written : linesOf(job);
+  return { job, error: detail.error, reload: detail.reload, log: shown, live };
 }

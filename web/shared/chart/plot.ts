@@ -7,6 +7,8 @@ export interface PlotOptions {
   readonly height: number;
   /** Areas on top of each other instead of lines. */
   readonly stack: boolean;
+  /** Amounts of whole things: the axis then has no fractions. */
+  readonly whole: boolean;
   readonly format: (value: number) => string;
   /** Called with the index of the point under the pointer, or undefined when it leaves. */
   readonly onPoint: (index: number | undefined) => void;
@@ -20,7 +22,7 @@ export interface Plot {
 
 /** Draws a chart into an element and keeps to its width. Colours are read from the page once: make a new one for a new theme. */
 export function createPlot(host: HTMLElement, series: readonly Series[], options: PlotOptions): Plot {
-  const { height, stack, format, onPoint } = options;
+  const { height, stack, whole, format, onPoint } = options;
   // The lowest area of a stack is drawn last, so that its edge lies over those of empty ones on top of it.
   const drawn = stack ? [...series].reverse() : series;
   const colours = drawn.map(({ colour }) => resolvedColour(host, colour));
@@ -36,7 +38,7 @@ export function createPlot(host: HTMLElement, series: readonly Series[], options
       padding: [8, 12, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
-      scales: { y: { range: (_plot, _min, max) => [0, niceTop(max)] } },
+      scales: { y: { range: (_plot, _min, max) => [0, Math.max(niceTop(max), whole ? 2 : 0)] } },
       axes: [
         { ...axis, grid: { show: false }, space: 70, size: 22, values: (_plot, at) => at.map(clockLabel) },
         {

@@ -13,6 +13,8 @@ export interface TimeChartProps {
   readonly series: readonly Series[];
   readonly format?: (value: number) => string;
   readonly stack?: boolean;
+  /** Amounts of whole things, which have no fractions. */
+  readonly whole?: boolean;
   readonly height?: number;
   /** Shown over the empty axes while there is nothing to draw. */
   readonly nothing?: string;
@@ -20,7 +22,7 @@ export interface TimeChartProps {
 
 /** Values over time. Its room is there before the code that draws it, so nothing jumps. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, times, series, format = formatDecimal, stack = false, height = 180 } = props;
+  const { title, times, series, format = formatDecimal, stack = false, whole = false, height = 180 } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | undefined>(undefined);
   const latest = useRef(props);
@@ -36,6 +38,7 @@ export function TimeChart(props: TimeChartProps) {
       plot.current = createPlot(host.current, latest.current.series, {
         height,
         stack,
+        whole,
         format,
         onPoint: setPointed,
       });

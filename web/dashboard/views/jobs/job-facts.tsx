@@ -22,7 +22,7 @@ export function JobFacts({ job }: { readonly job: JobDetail }) {
         entries={[
           [
             "Id",
-            <span key="id" class="row">
+            <span key="id" class="job__id">
               <span class="mono">{job.id}</span>
               <CopyButton text={job.id} />
             </span>,

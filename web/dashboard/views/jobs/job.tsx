@@ -48,7 +48,7 @@ export function Job({ params }: { readonly params: Params }) {
   );
 }
 
-function Loaded({ job, log, error, reload }: WatchedJob & { readonly job: JobDetail }) {
+function Loaded({ job, log, live, error, reload }: WatchedJob & { readonly job: JobDetail }) {
   const ended = hasEnded(job);
   return (
     <Page
@@ -85,6 +85,7 @@ function Loaded({ job, log, error, reload }: WatchedJob & { readonly job: JobDet
               label="What the job prints"
               entries={log.lines.map(({ number, stream, text }) => ({ key: number, kind: stream, text }))}
               cut={log.cut}
+              fit={!live}
               empty={
                 ended ? "It printed nothing." : "Nothing printed so far. Output shows up as it is written."
               }

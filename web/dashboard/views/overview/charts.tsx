@@ -10,6 +10,7 @@ interface Chart {
   readonly title: string;
   readonly format: (value: number) => string;
   readonly stack?: boolean;
+  readonly whole?: boolean;
   readonly nothing: string;
   readonly series: (all: OverviewSeries) => readonly Series[];
 }
@@ -32,6 +33,7 @@ const charts: readonly Chart[] = [
   {
     title: "Jobs waiting",
     format: formatCount,
+    whole: true,
     nothing: "Nothing waits",
     series: (all) => [{ label: "Waiting", colour: "--series-2", values: all.jobs_waiting }],
   },
@@ -47,6 +49,7 @@ const charts: readonly Chart[] = [
   {
     title: "Slots",
     format: formatCount,
+    whole: true,
     nothing: "No volunteer is connected",
     series: (all) => [
       { label: "All", colour: "--series-6", values: all.slots },
@@ -99,7 +102,7 @@ export function Charts() {
   const times = all.at.map((second) => second * 1000);
   return (
     <div class="charts">
-      {charts.map(({ title, format, stack = false, nothing, series }) => (
+      {charts.map(({ title, format, stack = false, whole = false, nothing, series }) => (
         <Card key={title} title={title}>
           <TimeChart
             title={title}
@@ -107,6 +110,7 @@ export function Charts() {
             series={series(all)}
             format={format}
             stack={stack}
+            whole={whole}
             nothing={nothing}
             height={150}
           />

@@ -1,0 +1,65 @@
+import { effect, signal } from "@preact/signals";
+import type { JobDetail } from "../../../../src/client/index.ts";
+import { readStored, writeStored } from "../../../shared/theme.ts";
+import { client } from "../../data/session.ts";
+import { type Draft, readDraft, withSource } from "./draft.ts";
+import type { Example } from "./examples.ts";
+
+const storageKey = "zerverless.playground";
+const pauseMs = 300;
+
+/** What stands in the playground; kept on this device, so that a reload loses nothing. */
+export const draft = signal<Draft>(readDraft(readStored(storageKey)));
+
+/** The name of the example that was picked last; empty once something else was loaded. */
+export const pickedExample = signal("");
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+effect(() => {
+  const text = JSON.stringify(draft.value);
+  clearTimeout(timer);
+  timer = setTimeout(() => writeStored(storageKey, text), pauseMs);
+});
+// Whoever leaves within the pause has typed for nothing otherwise.
+addEventListener("pagehide", () => writeStored(storageKey, JSON.stringify(draft.peek())));
+
+export function change(part: Partial<Draft>): void {
+  draft.value = { ...draft.peek(), ...part };
+}
+
+/** Stores a module at the orchestrator, and puts it into the form. */
+export async function takeModule(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const { cid } = await client.modules.upload(bytes);
+  change({ module: { cid, name, bytes: bytes.length } });
+}
+
+/** Puts an example into the form. */
+export async function takeExample({ name, mode, language, load }: Example): Promise<void> {
+  const { code, module, input } = await load();
+  const next = { ...draft.peek(), mode, language, ...(input !== undefined && { input }) };
+  if (language === "wasm") {
+    if (module) await takeModule(module.name, module.bytes);
+    draft.value = { ...draft.peek(), mode, language, ...(input !== undefined && { input }) };
+  } else {
+    draft.value = withSource(next, language, code ?? "");
+  }
+  if (mode === "function") change({ path: "greet" });
+  pickedExample.value = name;
+}
+
+/** Puts a job that ran before into the form. */
+export function takeJob(job: JobDetail): void {
+  const { job_type: language, code, wasm_cid, input_data, namespace, timeout_seconds, memory_mb } = job;
+  const next: Draft = {
+    ...draft.peek(),
+    mode: "job",
+    language,
+    input: input_data === null ? "" : JSON.stringify(input_data, null, 2),
+    namespace,
+    timeoutSeconds: `${timeout_seconds}`,
+    memoryMb: `${memory_mb}`,
+    ...(wasm_cid !== null && { module: { cid: wasm_cid, name: "the job's module", bytes: 0 } }),
+  };
+  draft.value = language === "wasm" ? next : withSource(next, language, code ?? "");
+  pickedExample.value = "";
+}
