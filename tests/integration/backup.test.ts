@@ -35,6 +35,7 @@ class Writers {
   /** The last round that was acknowledged whole. */
   round = 0;
   readonly jobs: string[] = [];
+  files = 0;
   readonly #api: Api;
   #stopping = false;
   readonly #running: Promise<unknown>;
@@ -74,6 +75,7 @@ class Writers {
       const body = `${n} `.repeat(3000);
       const { status } = await this.#api.send("PUT", `/api/storage/alice/site/${n % 20}.txt`, { body });
       assert.equal(status, 201);
+      this.files++;
     }
   }
 }
@@ -111,7 +113,7 @@ test("a backup that is made while everything is written to holds what was acknow
   });
   const { cid } = uploaded.json() as { cid: string };
   const writers = new Writers(first.api);
-  while (writers.round < 50 || writers.jobs.length < 20)
+  while (writers.round < 50 || writers.jobs.length < 20 || writers.files < 20)
     await new Promise((resolve) => setImmediate(resolve));
   const before = { round: writers.round, jobs: [...writers.jobs] };
   const file = await pathFor(t, "backup.tar");
