@@ -10,7 +10,9 @@ import { root } from "./program.ts";
 import { refresh } from "./source-stamp.ts";
 
 /** The documents of the site, by their folders in `web/`. */
-const documents = ["dashboard", "volunteer"];
+const documents = ["dashboard", "volunteer", "volunteer/embed"];
+/** What sites name in their own pages keeps its name, and is one file. */
+const embedScript = { source: "web/volunteer/embed/embed-script.ts", name: "volunteer/embed.js" };
 
 /** Whatever the pages are made of. */
 const sources = {
@@ -57,6 +59,7 @@ export async function buildWeb(outDir: string): Promise<void> {
     worker: { format: "es" },
   });
   await writeCells(outDir);
+  await buildScript(outDir, embedScript);
   const files = await readdir(outDir, { recursive: true, withFileTypes: true });
   await Promise.all(
     files.filter((entry) => entry.isFile()).map((entry) => compress(join(entry.parentPath, entry.name))),
@@ -70,6 +73,29 @@ async function writeCells(outDir: string): Promise<void> {
   await writeFile(join(outDir, path), script.text);
   await writeFile(join(outDir, "volunteer/frame.html"), frame);
   await writeFile(join(outDir, "volunteer/cells.json"), JSON.stringify({ script: `/${path}` }));
+}
+
+/** Writes one script for pages that know nothing of modules. */
+async function buildScript(
+  outDir: string,
+  { source, name }: { source: string; name: string },
+): Promise<void> {
+  await build({
+    root: join(root, "web"),
+    configFile: false,
+    publicDir: false,
+    logLevel: "warn",
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: "es2022",
+      modulePreload: false,
+      rolldownOptions: {
+        input: join(root, source),
+        output: { format: "iife", entryFileNames: name },
+      },
+    },
+  });
 }
 
 async function compress(path: string): Promise<void> {

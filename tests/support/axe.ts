@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { run } from "axe-core";
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 
 const source = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe-core finds against WCAG 2.2 A and AA on a page, one line for each element. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
+/** What axe-core finds against WCAG 2.2 A and AA on a page or in a frame, one line for each element. */
+export async function accessibilityFaults(page: Page | Frame): Promise<string[]> {
   // A page's policy holds for scripts that it loads, not for what is evaluated from outside.
   await page.evaluate(await source);
   const found = await page.evaluate(async () => {

@@ -6,7 +6,7 @@ import { matchesEtag } from "../etags.ts";
 import { rawPath } from "../rest-of-path.ts";
 import { frameHeaders } from "../site/frame-headers.ts";
 import { openSite, type Site } from "../site/site.ts";
-import { assetHeaders, type HeaderList, pageHeaders } from "../site/site-headers.ts";
+import { assetHeaders, type HeaderList, pageHeaders, volunteerHeaders } from "../site/site-headers.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
 const icon = /^assets\/icon-[\w-]+\.svg$/;
@@ -35,14 +35,9 @@ export function pageRoutes(app: HttpApp): void {
   });
 
   app.get("/volunteer/*", options, async (request, reply) => {
-    const name = rawPath(request.raw.url ?? "").slice(1);
-    return sendFile(
-      await site(),
-      name.endsWith("/") ? `${name}index.html` : name,
-      request,
-      reply,
-      pageHeaders,
-    );
+    const path = rawPath(request.raw.url ?? "").slice(1);
+    const name = path.endsWith("/") ? `${path}index.html` : path;
+    return sendFile(await site(), name, request, reply, volunteerHeaders(name));
   });
 
   app.get("/assets/*", options, async (request, reply) =>

@@ -34,3 +34,26 @@ export const assetHeaders: HeaderList = {
   "cross-origin-embedder-policy": "require-corp",
   "cache-control": "public, max-age=31536000, immutable",
 };
+
+/**
+ * The box that sites put into their pages. Nothing in it can be gained by hiding it: it starts only in plain sight, and
+ * what runs there is not the site's to choose. Other sites' pages around it keep it from being isolated.
+ */
+const embedHeaders: HeaderList = {
+  ...pageHeaders,
+  "content-security-policy": [...policy, "frame-ancestors *"].join("; "),
+  "cross-origin-resource-policy": "cross-origin",
+};
+
+/** The script that sites load, by a name that never changes. */
+const embedScriptHeaders: HeaderList = {
+  "access-control-allow-origin": "*",
+  "cross-origin-resource-policy": "cross-origin",
+  "cache-control": "public, max-age=3600",
+};
+
+/** For a file below `/volunteer/`. */
+export function volunteerHeaders(name: string): HeaderList {
+  if (name === "volunteer/embed/index.html") return embedHeaders;
+  return name === "volunteer/embed.js" ? embedScriptHeaders : pageHeaders;
+}

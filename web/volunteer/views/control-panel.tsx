@@ -1,0 +1,81 @@
+import { Badge } from "../../shared/badge.tsx";
+import { Button } from "../../shared/button.tsx";
+import type { Session } from "../session.ts";
+import type { Status } from "../status.ts";
+import { SlotTiles } from "./slot-tiles.tsx";
+
+/** The one thing that the page is for: to start and to stop, and to see which of the two it is. */
+export function ControlPanel({ session, able }: { readonly session: Session; readonly able: boolean }) {
+  const status = session.status.value;
+  return (
+    <section class="panel" aria-labelledby="panel-title">
+      <div class="panel__words">
+        <Badge tone={status.tone} dot={status.live ? "live" : "full"}>
+          {status.headline}
+        </Badge>
+        <h1 id="panel-title">Lend this browser’s spare time</h1>
+        <p class="panel__lead">
+          People send small programs to <b>{location.host}</b>. While this page is open, your device runs some
+          of them, sealed off from you and from each other. Nothing is installed.
+        </p>
+        <Buttons session={session} able={able} />
+        <p class="panel__detail" id="status-detail">
+          {status.detail}
+        </p>
+        <Announcer status={status} />
+      </div>
+      <SlotTiles session={session} />
+    </section>
+  );
+}
+
+function Buttons({ session, able }: { readonly session: Session; readonly able: boolean }) {
+  const plan = session.plan.value;
+  const { phase } = session.snapshot.value;
+  if (plan.kind === "off") {
+    const ending = phase === "finishing";
+    return (
+      <div class="panel__buttons">
+        <Button kind="primary" size="large" icon="play" disabled={!able} onClick={() => session.start()}>
+          {ending ? "Go on" : "Start volunteering"}
+        </Button>
+        {ending && session.finishing.value && (
+          <Button size="large" icon="stop" onClick={() => session.stop()}>
+            Stop now
+          </Button>
+        )}
+      </div>
+    );
+  }
+  const paused = plan.kind === "pause" && plan.reason === "visitor";
+  return (
+    <div class="panel__buttons">
+      <Button size="large" icon="stop" onClick={() => session.stop()}>
+        Stop
+      </Button>
+      {paused ? (
+        <Button kind="primary" size="large" icon="play" onClick={() => session.resume()}>
+          Go on now
+        </Button>
+      ) : (
+        <Button kind="quiet" size="large" icon="pause" onClick={() => session.pauseForAnHour()}>
+          Pause for an hour
+        </Button>
+      )}
+      {plan.kind === "work" && (
+        <Button kind="quiet" size="large" icon="check" onClick={() => session.finish()}>
+          Stop after this job
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Tells a screen reader what a glance at the badge tells others; what changes often it leaves out. */
+function Announcer({ status }: { readonly status: Status }) {
+  return (
+    <p class="visually-hidden" role="status" aria-live="polite">
+      {status.headline}
+    </p>
+  );
+}
