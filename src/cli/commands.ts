@@ -19,7 +19,7 @@ const dataDirOption: OptionSpec = {
 const shareOption: OptionSpec = {
   name: "share",
   value: "PERCENT",
-  says: "how much of the time each slot may be busy (default 100)",
+  says: "how much of the time each slot may be busy, from 5 (default 100)",
 };
 
 /** Flags of other implementations. */

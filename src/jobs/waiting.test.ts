@@ -38,6 +38,17 @@ test("each has what another lacks, so nobody will do", async () => {
   assert.equal(await reasonFor(desk, { memory_mb: 1024 }), "no_memory");
 });
 
+test("all who could run it rest", async () => {
+  const desk = new JobDesk();
+  const paused = desk.volunteer().join({ slots: 2 });
+  desk.volunteer().join({ capabilities: { ...everyLanguage, js: false } });
+  paused.say({ type: "rest", slot: 0 });
+  paused.say({ type: "rest", slot: 1 });
+  assert.equal(await reasonFor(desk), "resting");
+  paused.say({ type: "wake", slot: 1 });
+  assert.equal(await reasonFor(desk), "busy");
+});
+
 test("every slot is taken, and some of the namespace go before it", async () => {
   const desk = new JobDesk();
   desk.volunteer().join();

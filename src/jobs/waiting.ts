@@ -33,7 +33,9 @@ function reasonOf(job: LiveJob, { connections, stopping, congested, parked }: Wa
   if (asking.length === 0) return "no_database";
   const roomy = asking.filter(({ taker }) => takesClass(taker, job));
   if (roomy.length === 0) return "no_memory";
-  if (!roomy.some(({ taker }) => takes(taker, job))) return "no_namespace";
+  const able = roomy.filter(({ taker }) => takes(taker, job));
+  if (able.length === 0) return "no_namespace";
+  if (able.every(({ volunteer }) => volunteer.resting.size === volunteer.offer.slots)) return "resting";
   if (congested) return "disk";
   return parked ? "retry_pause" : "busy";
 }
@@ -50,6 +52,8 @@ function sentenceOf(reason: WaitReason, { spec }: LiveJob): string {
       return `None of the volunteers that run ${spec.language} has ${spec.memoryMb} MB to give.`;
     case "no_namespace":
       return `None of the volunteers that could run it serves the namespace ${spec.namespace}.`;
+    case "resting":
+      return "Every volunteer that could run it has paused, or rests to keep to its share of the time.";
     case "busy":
       return "Every slot that could run it is taken.";
     case "dispatched":

@@ -86,6 +86,7 @@ export const waitReasons = [
   "no_database",
   "no_memory",
   "no_namespace",
+  "resting",
   "busy",
   "dispatched",
   "retry_pause",

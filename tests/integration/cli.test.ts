@@ -17,7 +17,7 @@ test("it prints its version and its help", async () => {
 
 test("each command's help names its flags", async () => {
   const serve = await runToEnd(["serve", "--help"]);
-  for (const flag of ["--workers", "--port", "--host", "--data-dir", "--slots", "--namespaces"]) {
+  for (const flag of ["--workers", "--port", "--host", "--data-dir", "--slots", "--namespaces", "--share"]) {
     assert.ok(serve.stdout.includes(flag), flag);
   }
   const { code, stdout } = await runToEnd(["help", "run"]);
