@@ -27,6 +27,7 @@ class CountingStore extends MemoryJobStore {
 }
 
 interface Wish {
+  readonly code: string;
   readonly namespace: string;
   readonly job_type: Exclude<Language, "wasm">;
   readonly memory_mb: number;
@@ -57,6 +58,7 @@ class ModelVolunteer implements VolunteerSession {
   hung = false;
   draining = false;
   armed = true;
+  readonly resting = new Set<number>();
 
   constructor(world: World, id: string, offer: Offer) {
     this.#world = world;
@@ -90,6 +92,14 @@ class ModelVolunteer implements VolunteerSession {
     this.hung = true;
   }
 
+  /** Begins or ends a slot's rest; what was sent to it and has not begun may go back or not. */
+  restOrWake(slot: number): void {
+    if (!this.offer.lanes || this.gone) return;
+    const wakes = this.resting.delete(slot);
+    if (!wakes) this.resting.add(slot);
+    this.#world.desk.dispatcher.message(this, { type: wakes ? "wake" : "rest", slot });
+  }
+
   ready(): void {
     const { capabilities, slots, lanes, namespaces } = this.offer;
     this.armed = true;
@@ -104,6 +114,8 @@ class ModelVolunteer implements VolunteerSession {
   #check(job: JobMessage): void {
     const { capabilities, namespaces, slots } = this.offer;
     assert.equal(this.draining, false, "a volunteer that drains gets work");
+    assert.equal(this.resting.has(job.slot), false, "a slot that rests gets work");
+    assert.ok(capabilities.db !== false || !job.code?.includes("db."), "the database is out of its reach");
     assert.equal(this.armed, true, "a reference volunteer gets a job before it is ready again");
     assert.equal(capabilities[job.job_type], true, "the language is not offered");
     assert.ok(job.memory_mb <= capabilities.max_memory_mb, "the memory is not there");
@@ -202,7 +214,10 @@ class World {
   /** Everybody who is here turns honest, help comes for every kind of job, and all is worked off. */
   async finish(): Promise<void> {
     this.store.broken = false;
-    for (const volunteer of this.volunteers) if (volunteer.hung || volunteer.draining) volunteer.leave();
+    for (const volunteer of this.volunteers) {
+      for (const slot of volunteer.resting) volunteer.restOrWake(slot);
+      if (volunteer.hung || volunteer.draining) volunteer.leave();
+    }
     this.join({ capabilities: able, namespaces: undefined, slots: 4, lanes: true });
     this.join({ capabilities: able, namespaces: undefined, slots: 1, lanes: false });
     for (let round = 0; this.desk.live.size > 0; round++) {
@@ -236,6 +251,7 @@ const able: Capabilities = { wasm: true, python: true, lua: true, js: true, max_
 const namespaces = ["alice", "bob", "carol"] as const;
 
 const wish: fc.Arbitrary<Wish> = fc.record({
+  code: fc.constantFrom("1", "1", "db.get('a')"),
   namespace: fc.constantFrom(...namespaces),
   job_type: fc.constantFrom("js", "lua", "python"),
   memory_mb: fc.constantFrom(16, 250, 256, 1000),
@@ -250,6 +266,7 @@ const offer: fc.Arbitrary<Offer> = fc
       python: fc.boolean(),
       lua: fc.boolean(),
       js: fc.boolean(),
+      db: fc.boolean(),
       max_memory_mb: fc.constantFrom(16, 255, 256, 1024),
     }),
     namespaces: fc.option(fc.uniqueArray(fc.constantFrom(...namespaces), { minLength: 1 }), {
@@ -276,7 +293,7 @@ const submit = fc.array(wish, { minLength: 1, maxLength: 12 }).map(
   (wishes): Step =>
     async (world) => {
       if (world.store.broken) return;
-      const { jobs } = await world.desk.jobs.submit(wishes.map((each) => ({ code: "1", ...each })));
+      const { jobs } = await world.desk.jobs.submit(wishes);
       for (const [place, job] of jobs.entries()) {
         const each = wishes[place];
         if (each) world.wishes.set(job.spec.id, each);
@@ -307,6 +324,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       volunteer.held = volunteer.held.filter((other) => other !== job);
       world.desk.dispatcher.message(volunteer, { type: "return", job_id: job.job_id, lease: job.lease });
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: on((_, volunteer, place) => volunteer.restOrWake(place % volunteer.offer.slots)),
   },
   // Says again what it said long ago: too late, or twice.
   {
