@@ -1,5 +1,6 @@
-import type { OverviewTick } from "../../../../src/protocol/overview.ts";
+import { useEffect, useState } from "preact/hooks";
 import { ErrorNote } from "../../../shared/error-note.tsx";
+import { Skeleton } from "../../../shared/skeleton.tsx";
 import { jobChanges, overviewNow } from "../../data/live.ts";
 import { useResource } from "../../data/resource.ts";
 import { client } from "../../data/session.ts";
@@ -17,19 +18,25 @@ export function Overview() {
   const changes = useSteady(jobChanges.value, 5000);
   const stats = useResource(`stats ${changes}`, (signal) => client.stats({ signal }));
   const jobs = stats.data && Object.values(stats.data.jobs).reduce((sum, count) => sum + count, 0);
+  // Decided once for each visit: what stands at the top neither comes nor goes while one reads.
+  const [leads, setLeads] = useState<boolean>();
+  const known = now !== undefined && jobs !== undefined;
+  useEffect(() => {
+    if (known) setLeads((decided) => decided ?? (now.volunteers.total === 0 || jobs === 0));
+  }, [known, now, jobs]);
   return (
     <Page title="Overview" lead="What this orchestrator and its volunteers do, as they do it.">
       {stats.error !== undefined && <ErrorNote error={stats.error} onRetry={stats.reload} />}
-      {isNew(now, jobs) && <Start volunteers={now?.volunteers.total ?? 0} jobs={jobs ?? 0} />}
-      <Figures now={now} stats={stats.data} />
-      <Charts />
-      <Breakdown now={now} />
+      {leads === undefined ? (
+        <Skeleton height="5.5rem" />
+      ) : (
+        <>
+          {leads && <Start volunteers={now?.volunteers.total ?? 0} jobs={jobs ?? 0} />}
+          <Figures now={now} stats={stats.data} />
+          <Charts />
+          <Breakdown now={now} />
+        </>
+      )}
     </Page>
   );
-}
-
-/** Whether there is something that a newcomer still has to do. */
-function isNew(now: OverviewTick | undefined, jobs: number | undefined): boolean {
-  if (now === undefined || jobs === undefined) return false;
-  return now.volunteers.total === 0 || jobs === 0;
 }
