@@ -24,6 +24,7 @@ export type {
 export type { Json } from "../protocol/json.ts";
 export type { KvBatchResultView, KvEntryView, KvList, KvOperation, KvStored } from "../protocol/kv.ts";
 export type { Language } from "../protocol/languages.ts";
+export type { NamespaceList, NamespaceView } from "../protocol/namespaces.ts";
 export type { Health, Info, ModuleStored, Stats } from "../protocol/node.ts";
 export type {
   Overview,
@@ -43,4 +44,4 @@ export { hasEnded, type JobEvent, type Jobs, type SubmitOptions, type WaitOption
 export type { Modules } from "./modules.ts";
 export type { CallOptions, ClientOptions } from "./transport.ts";
 export type { FileContent, UploadOptions, UploadProgress } from "./upload.ts";
-export { type OverviewEvent, type OverviewQuery, Zerverless } from "./zerverless.ts";
+export { type NamespaceQuery, type OverviewEvent, type OverviewQuery, Zerverless } from "./zerverless.ts";

@@ -1,3 +1,4 @@
+import type { NamespaceList } from "../protocol/namespaces.ts";
 import type { Health, Info, Stats, WebhookSecret } from "../protocol/node.ts";
 import type { Overview, OverviewTick } from "../protocol/overview.ts";
 import type { VolunteerList } from "../protocol/volunteer-view.ts";
@@ -8,6 +9,12 @@ import { Functions } from "./functions.ts";
 import { Jobs } from "./jobs.ts";
 import { Modules } from "./modules.ts";
 import { type CallOptions, type ClientOptions, Transport } from "./transport.ts";
+
+export interface NamespaceQuery {
+  readonly prefix?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
 
 export interface OverviewQuery {
   readonly minutes?: number | undefined;
@@ -58,6 +65,14 @@ export class Zerverless {
 
   stats(options: CallOptions = {}): Promise<Stats> {
     return this.#transport.json("GET", "/stats", options);
+  }
+
+  /** A page of the namespaces in which there is something, by name; `cursor` is null at the end. */
+  namespaces(
+    { prefix, limit, cursor }: NamespaceQuery = {},
+    options: CallOptions = {},
+  ): Promise<NamespaceList> {
+    return this.#transport.json("GET", "/api/namespaces", { ...options, query: { prefix, limit, cursor } });
   }
 
   /** Who is connected. */

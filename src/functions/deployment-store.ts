@@ -1,3 +1,4 @@
+import type { NameCount, NameRange } from "../stdx/name-range.ts";
 import type { Revision, RevisionDraft, RevisionHead, RevisionId } from "./revision.ts";
 
 /** A function with all that it ever was, as far as it is kept. */
@@ -41,6 +42,8 @@ export interface DeploymentStore {
   /** A revision with its bulk; undefined when it is gone. */
   revision(id: RevisionId): Promise<Revision | undefined>;
   list(filter: DeploymentFilter): Promise<DeploymentPage>;
+  /** Namespaces that have functions, in order, with how many. */
+  countByNamespace(range: NameRange): Promise<readonly NameCount[]>;
   /** At start: the current revision of every function. */
   current(): AsyncIterable<RevisionHead>;
 }

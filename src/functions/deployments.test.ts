@@ -37,6 +37,7 @@ function make() {
     find: async () => undefined,
     revision: async () => undefined,
     list: async () => ({ deployments: [], total: 0 }),
+    countByNamespace: async () => [],
     async *current() {},
   };
   const router = new FunctionRouter();

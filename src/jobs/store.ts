@@ -1,6 +1,7 @@
 import type { JobStatus } from "../protocol/job.ts";
 import type { Language } from "../protocol/languages.ts";
 import type { JobId } from "../stdx/ids.ts";
+import type { NameCount, NameRange } from "../stdx/name-range.ts";
 import type { JobEnd, JobOutput, JobPayload, JobProgress, JobRecord, JobSpec } from "./job.ts";
 import type { Webhook } from "./webhook-store.ts";
 
@@ -57,6 +58,8 @@ export interface JobStore {
   /** Those that have jobs. */
   namespaces(): Promise<readonly string[]>;
   countByStatus(): Promise<Readonly<Record<JobStatus, number>>>;
+  /** Namespaces that have jobs, in order, with how many. */
+  countByNamespace(range: NameRange): Promise<readonly NameCount[]>;
   idempotency(key: string): Promise<IdempotencyRecord | undefined>;
   /** At start: every job that has not ended, oldest first, running ones put back to pending, attempts kept. */
   unfinished(): AsyncIterable<JobRecord>;

@@ -1,4 +1,5 @@
 import type { Id } from "../stdx/ids.ts";
+import type { NameCount, NameRange } from "../stdx/name-range.ts";
 import type { FilePath } from "./file-path.ts";
 
 /** Names the bytes of one upload. It is never used again, so whatever is known of a blob stays true. */
@@ -65,6 +66,8 @@ export interface FileStore {
   delete(namespace: string, path: FilePath): Promise<boolean>;
   /** In the order of the paths' UTF-8 bytes. */
   list(namespace: string, range: FileRange): Promise<readonly StoredFile[]>;
+  /** Namespaces that have files, in order, with how many. */
+  countByNamespace(range: NameRange): Promise<readonly NameCount[]>;
   /** What a namespace holds in all; costs the same however much it is. */
   usage(namespace: string): Promise<FileUsage>;
 }

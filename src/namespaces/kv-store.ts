@@ -1,4 +1,5 @@
 import type { JsonText } from "../stdx/json-text.ts";
+import type { NameCount, NameRange } from "../stdx/name-range.ts";
 
 /** A value of a namespace's database. */
 export interface KvEntry {
@@ -97,6 +98,8 @@ export interface KvStore {
   get(namespace: string, key: string): Promise<KvEntry | undefined>;
   /** Keys in the order of their UTF-8 bytes. */
   list(namespace: string, range: KvRange): Promise<readonly string[]>;
+  /** Namespaces that have a database, in order; each counts once, however much is in it. */
+  countByNamespace(range: NameRange): Promise<readonly NameCount[]>;
   set(namespace: string, command: KvSet): Promise<KvSetResult>;
   delete(namespace: string, command: KvDelete): Promise<KvDeleteResult>;
   increment(namespace: string, command: KvIncrement): Promise<KvIncrementResult>;

@@ -8,6 +8,7 @@ import { DatabaseModules } from "../blocks/database-modules.ts";
 import type { BlockStore } from "../blocks/store.ts";
 import { FunctionCalls } from "../functions/calls.ts";
 import { CodeShelf } from "../functions/code-shelf.ts";
+import type { DeploymentStore } from "../functions/deployment-store.ts";
 import { Deployments } from "../functions/deployments.ts";
 import type { CodeChecker, Invoker } from "../functions/invoker.ts";
 import { LogRetention } from "../functions/log-retention.ts";
@@ -37,6 +38,7 @@ import { LiveOverview } from "../meters/overview.ts";
 import { Tally } from "../meters/tally.ts";
 import { PrometheusMeter } from "../metrics/prometheus.ts";
 import { registerStanding } from "../metrics/standing.ts";
+import { NamespaceDirectory } from "../namespaces/directory.ts";
 import { FileService } from "../namespaces/file-service.ts";
 import { HostCallAnswerer } from "../namespaces/host-calls.ts";
 import { KvService } from "../namespaces/kv-service.ts";
@@ -96,7 +98,7 @@ export async function startOrchestrator(
 ): Promise<Orchestrator> {
   await using stack = new AsyncDisposableStack();
   const storage = await openStorage(stack, config, parts);
-  const namespaces = await openNamespaces(stack, config, parts);
+  const namespaces = await openNamespaces(stack, config, parts, storage);
   // Whoever counts or measures what happens is told here; see docs/ARCHITECTURE.md.
   const tally = new Tally();
   const callStats = new CallStats(parts.clock);
@@ -189,12 +191,17 @@ async function openNamespaces(
   stack: AsyncDisposableStack,
   { dataDir }: OrchestratorConfig,
   { clock, log }: OrchestratorParts,
+  {
+    store: jobs,
+    functionStore: functions,
+  }: { readonly store: JobStore; readonly functionStore: DeploymentStore },
 ) {
   const kvStore = stack.use(new SqliteKvStore({ directory: join(dataDir, "kv"), clock, log }));
   const fileStore = stack.use(await LocalFileStore.open({ directory: join(dataDir, "storage"), clock, log }));
   return {
     kv: new KvService({ store: kvStore, clock }),
     files: new FileService(fileStore, fileCacheBytes),
+    directory: new NamespaceDirectory({ jobs, functions, databases: kvStore, files: fileStore }),
   };
 }
 
@@ -296,6 +303,7 @@ interface Insides {
   readonly blocks: BlockStore;
   readonly kv: KvService;
   readonly files: FileService;
+  readonly directory: NamespaceDirectory;
   readonly events: JobEvents;
   readonly volunteers: VolunteerRegistry;
   readonly overview: LiveOverview;

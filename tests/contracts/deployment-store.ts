@@ -65,6 +65,21 @@ export function deploymentStoreContract(
       );
     });
 
+    test("namespaces are named in order with how many functions each has", async (t) => {
+      const { store } = await makeHarness(t);
+      for (const namespace of ["bob", "alice"]) await deploy(store, sampleDraft({ namespace }));
+      await deploy(store, sampleDraft({ namespace: "bob", path: "other" }));
+      await deploy(store, sampleDraft({ namespace: "bob", path: "other" }));
+      const all = { prefix: "", after: undefined, limit: 10 };
+      assert.deepEqual(await store.countByNamespace(all), [
+        { name: "alice", count: 1 },
+        { name: "bob", count: 2 },
+      ]);
+      assert.deepEqual(await store.countByNamespace({ ...all, prefix: "a" }), [{ name: "alice", count: 1 }]);
+      assert.deepEqual(await store.countByNamespace({ ...all, after: "alice" }), [{ name: "bob", count: 2 }]);
+      assert.equal((await store.countByNamespace({ ...all, limit: 1 })).length, 1);
+    });
+
     test("another revision can be made current, and the next one is still numbered after the highest", async (t) => {
       const { store } = await makeHarness(t);
       const drafts = [sampleDraft(), sampleDraft(), sampleDraft()];

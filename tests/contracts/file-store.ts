@@ -123,6 +123,26 @@ export function fileStoreContract(name: string, makeHarness: () => Promise<FileS
         assert.deepEqual(await store.usage("bob"), { files: 1, bytes: 1 });
         assert.deepEqual(await store.usage("carol"), { files: 0, bytes: 0 });
       }));
+
+    test("namespaces are named in order with how many files each has, and those without any are not", () =>
+      withStore(async (store) => {
+        await put(store, "bob", "a.txt", "x");
+        await put(store, "bob", "b.txt", "x");
+        await put(store, "alice", "a.txt", "x");
+        await put(store, "carol", "a.txt", "x");
+        await store.delete("carol", parseFilePath("a.txt"));
+        const all = { prefix: "", after: undefined, limit: 10 };
+        assert.deepEqual(await store.countByNamespace(all), [
+          { name: "alice", count: 1 },
+          { name: "bob", count: 2 },
+        ]);
+        assert.deepEqual(await store.countByNamespace({ ...all, after: "alice" }), [
+          { name: "bob", count: 2 },
+        ]);
+        assert.deepEqual(await store.countByNamespace({ ...all, prefix: "a", limit: 1 }), [
+          { name: "alice", count: 1 },
+        ]);
+      }));
   });
 
   describe(`${name}: replacing and deleting`, () => {

@@ -4,6 +4,7 @@ import type { JobProgress, JobRecord } from "../../src/jobs/job.ts";
 import type { JobFilter, JobStore } from "../../src/jobs/store.ts";
 import { limits } from "../../src/protocol/limits.ts";
 import type { Cid } from "../../src/stdx/ids.ts";
+import type { NameRange } from "../../src/stdx/name-range.ts";
 import { newJobId, sampleEnd, sampleInstant, sampleJob, sampleOutput } from "./job-samples.ts";
 import { jobStoreModelContract } from "./job-store-model.ts";
 
@@ -259,6 +260,20 @@ function lists(contract: Contract): void {
     ]);
     assert.deepEqual(await listed({ namespace: "carol" }), [0, []]);
     assert.deepEqual(await listed({ offset: 30 }), [30, []]);
+  });
+
+  contract("namespaces are named in order with how many jobs each has", async ({ store }) => {
+    for (const namespace of ["bob", "alice", "alice-2", "bob", "carol"]) {
+      await store.insert([sampleJob({ namespace })], undefined);
+    }
+    const named = async (range: Partial<NameRange>) => {
+      const found = await store.countByNamespace({ prefix: "", after: undefined, limit: 10, ...range });
+      return found.map(({ name, count }) => `${name} ${count}`);
+    };
+    assert.deepEqual(await named({}), ["alice 1", "alice-2 1", "bob 2", "carol 1"]);
+    assert.deepEqual(await named({ after: "alice", limit: 2 }), ["alice-2 1", "bob 2"]);
+    assert.deepEqual(await named({ prefix: "alice" }), ["alice 1", "alice-2 1"]);
+    assert.deepEqual(await named({ after: "carol" }), []);
   });
 
   contract("a list carries small results and says where it leaves out a large one", async ({ store }) => {

@@ -5,6 +5,7 @@ import type { KvCommand, KvCondition, KvStore } from "../../src/namespaces/kv-st
 import { ManualClock } from "../../src/stdx/clock.ts";
 import { AppError } from "../../src/stdx/errors.ts";
 import { checkedJsonText } from "../../src/stdx/json-text.ts";
+import type { NameRange } from "../../src/stdx/name-range.ts";
 import { KvModel } from "../support/kv-model.ts";
 
 /** A store that can be closed and opened again with what it kept. */
@@ -39,6 +40,19 @@ export function kvStoreContract(name: string, makeHarness: () => Promise<KvStore
     await using store = await harness.open(clock);
     await run(store, clock, harness);
   }
+
+  test(`${name}: namespaces are named in order, once they were written to`, () =>
+    withStore(async (store) => {
+      for (const namespace of ["bob", "alice", "bo"]) await store.set(namespace, set("k", 1));
+      await store.get("carol", "k");
+      const names = async (range: Partial<NameRange>) => {
+        const found = await store.countByNamespace({ prefix: "", after: undefined, limit: 10, ...range });
+        return found.map((entry) => entry.name);
+      };
+      assert.deepEqual(await names({}), ["alice", "bo", "bob"]);
+      assert.deepEqual(await names({ prefix: "bo" }), ["bo", "bob"]);
+      assert.deepEqual(await names({ after: "alice", limit: 1 }), ["bo"]);
+    }));
 
   describe(`${name}: values`, () => {
     test("a value comes back as it was written, with its version", () =>

@@ -13,6 +13,7 @@ import { refuse } from "../../src/protocol/errors.ts";
 import type { JobStatus } from "../../src/protocol/job.ts";
 import { limits } from "../../src/protocol/limits.ts";
 import type { JobId } from "../../src/stdx/ids.ts";
+import type { NameCount, NameRange } from "../../src/stdx/name-range.ts";
 
 interface Row {
   readonly spec: JobSpec;
@@ -125,6 +126,16 @@ export class MemoryJobStore implements JobStore {
     const counts = { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
     for (const { state } of this.#rows.values()) counts[state.status]++;
     return counts;
+  }
+
+  async countByNamespace({ prefix, after = "", limit }: NameRange): Promise<readonly NameCount[]> {
+    this.#checkDisk();
+    const counts = new Map<string, number>();
+    for (const { spec } of this.#rows.values()) {
+      counts.set(spec.namespace, (counts.get(spec.namespace) ?? 0) + 1);
+    }
+    const names = [...counts.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
+    return names.slice(0, limit).map((name) => ({ name, count: counts.get(name) ?? 0 }));
   }
 
   async idempotency(key: string): Promise<IdempotencyRecord | undefined> {

@@ -68,6 +68,7 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
   "GET /api/overview/events": fixed({ path: "/api/overview/events", status: 200, streams: true }),
   "GET /api/events": fixed({ path: "/api/events", status: 200, streams: true, elsewhere: 200 }),
   "GET /api/webhooks/:namespace": fixed({ path: "/api/webhooks/alice", status: 200 }),
+  "GET /api/namespaces": fixed({ path: "/api/namespaces", status: 200, elsewhere: 200 }),
   "GET /api/volunteers": fixed({ path: "/api/volunteers", status: 200 }),
   "GET /ws/volunteer": fixed({ path: "/ws/volunteer", status: 426 }),
 

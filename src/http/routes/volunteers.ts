@@ -12,7 +12,7 @@ export function volunteerRoutes(
     const view = volunteers.view();
     if (caller.scopes.admin) return view;
     // Where others live and what they run is for those who run the place.
-    const shown = view.volunteers.map((volunteer) => ({ ...volunteer, address: "", running: [] }));
+    const shown = view.volunteers.map((volunteer) => ({ ...volunteer, address: "", running: [], doing: [] }));
     return { ...view, volunteers: shown };
   });
 

@@ -12,6 +12,7 @@ import { type HttpErrorCode, refuse } from "../../protocol/errors.ts";
 import type { Clock } from "../../stdx/clock.ts";
 import type { AppError } from "../../stdx/errors.ts";
 import type { Log } from "../../stdx/log.ts";
+import type { NameCount, NameRange } from "../../stdx/name-range.ts";
 import { makeDurableDirectory } from "../durable-directory.ts";
 import { fileErrorOf } from "../file-error.ts";
 import { FileIndex, type PathConflict } from "../sqlite/file-index.ts";
@@ -111,6 +112,10 @@ export class LocalFileStore implements FileStore, AsyncDisposable {
 
   async list(namespace: string, range: FileRange): Promise<readonly StoredFile[]> {
     return this.#index.list(namespace, range);
+  }
+
+  async countByNamespace(range: NameRange): Promise<readonly NameCount[]> {
+    return this.#index.namespaces(range);
   }
 
   async usage(namespace: string): Promise<FileUsage> {

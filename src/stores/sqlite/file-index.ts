@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type FilePath, foldersOf } from "../../namespaces/file-path.ts";
 import type { BlobId, FileRange, FileUsage, StoredFile } from "../../namespaces/file-store.ts";
+import type { NameCount, NameRange } from "../../stdx/name-range.ts";
 import { CommitGroup } from "./commit-group.ts";
 import { readMigrations } from "./migrations.ts";
 import { openDatabase } from "./open.ts";
@@ -33,6 +34,7 @@ export class FileIndex implements AsyncDisposable {
   readonly #forget: StatementSync;
   readonly #usage: StatementSync;
   readonly #use: StatementSync;
+  readonly #namespaces: StatementSync;
 
   constructor(path: string) {
     const database = openDatabase(path, readMigrations(join(import.meta.dirname, "file-migrations")));
@@ -57,6 +59,10 @@ export class FileIndex implements AsyncDisposable {
     this.#dropped = database.prepare("SELECT blob FROM dropped_blobs LIMIT ?");
     this.#forget = database.prepare("DELETE FROM dropped_blobs WHERE blob = ?");
     this.#usage = database.prepare("SELECT files, bytes FROM usage WHERE namespace = ?");
+    this.#namespaces = database.prepare(
+      `SELECT namespace, files FROM usage WHERE namespace >= ? AND namespace < ? AND files > 0
+       ORDER BY namespace LIMIT ?`,
+    );
     this.#use = database.prepare(
       `INSERT INTO usage (namespace, files, bytes) VALUES (?, ?, ?)
        ON CONFLICT (namespace) DO UPDATE SET files = files + excluded.files, bytes = bytes + excluded.bytes`,
@@ -80,6 +86,16 @@ export class FileIndex implements AsyncDisposable {
       const row = this.#usage.get(namespace);
       return row ? { files: number(row.files), bytes: number(row.bytes) } : { files: 0, bytes: 0 };
     });
+  }
+
+  /** Namespaces with how many files each has. */
+  namespaces({ prefix, after, limit }: NameRange): readonly NameCount[] {
+    const { from, until } = prefixRange(prefix, after);
+    return reading(() =>
+      this.#namespaces
+        .all(from, until, limit)
+        .map((row) => ({ name: text(row.namespace), count: number(row.files) })),
+    );
   }
 
   hasBlob(blob: BlobId): boolean {

@@ -19,7 +19,8 @@ test("no statement of functions and logs reads more than its answer and what a l
   for (const sql of database.statements) {
     for (const step of database.planOf(sql)) {
       assert.doesNotMatch(step, /TEMP B-TREE/, `sorts: ${sql}`);
-      if (!step.startsWith("SCAN ")) continue;
+      // The names that a caller may see, which were given.
+      if (!step.startsWith("SCAN ") || step.startsWith("SCAN json_each ")) continue;
       // Functions are few; a list of all goes through them in the order of an index until its page is full.
       assert.match(step, /^SCAN functions USING COVERING INDEX|^SCAN functions USING INDEX/, sql);
       assert.match(sql, /LIMIT \? OFFSET \?$|^SELECT count/, `${step}: ${sql}`);

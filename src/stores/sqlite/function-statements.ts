@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { DeploymentFilter } from "../../functions/deployment-store.ts";
 import type { RevisionDraft } from "../../functions/revision.ts";
+import type { NameCount, NameRange } from "../../stdx/name-range.ts";
 import { headColumns } from "./function-rows.ts";
-import { number, type Row } from "./row.ts";
+import { prefixRange } from "./prefix-range.ts";
+import { number, type Row, text } from "./row.ts";
 
 const joined = `function_revisions CROSS JOIN functions ON functions.id = function_revisions.function_id`;
 const currentOnes = `functions CROSS JOIN function_revisions
@@ -31,6 +33,7 @@ export class FunctionStatements {
   readonly #page: StatementSync;
   readonly #pageWithin: StatementSync;
   readonly #count: StatementSync;
+  readonly #namespaces: StatementSync;
   readonly #countWithin: StatementSync;
   readonly #pageAmong: StatementSync;
   readonly #countAmong: StatementSync;
@@ -69,6 +72,10 @@ export class FunctionStatements {
       `SELECT ${headColumns} FROM ${currentOnes} WHERE namespace = ? ORDER BY path LIMIT ? OFFSET ?`,
     );
     this.#count = prepare("SELECT count(*) AS number FROM functions");
+    this.#namespaces = prepare(
+      `SELECT namespace, count(*) AS functions FROM functions WHERE namespace >= ? AND namespace < ?
+       GROUP BY namespace ORDER BY namespace LIMIT ?`,
+    );
     this.#countWithin = prepare("SELECT count(*) AS number FROM functions WHERE namespace = ?");
     const among = "namespace IN (SELECT value FROM json_each(?1))";
     this.#pageAmong = prepare(
@@ -145,6 +152,12 @@ export class FunctionStatements {
     if (among) return this.#pageAmong.all(namesOf(among, namespace), limit, offset);
     if (namespace === undefined) return this.#page.all(limit, offset);
     return this.#pageWithin.all(namespace, limit, offset);
+  }
+
+  namespaces({ prefix, after, limit }: NameRange): readonly NameCount[] {
+    const { from, until } = prefixRange(prefix, after);
+    const rows = this.#namespaces.all(from, until, limit);
+    return rows.map((row) => ({ name: text(row.namespace), count: number(row.functions) }));
   }
 
   count({ namespace, among }: DeploymentFilter): number {

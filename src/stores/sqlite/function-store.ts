@@ -6,6 +6,7 @@ import type {
   DeploymentStore,
 } from "../../functions/deployment-store.ts";
 import type { Revision, RevisionDraft, RevisionHead, RevisionId } from "../../functions/revision.ts";
+import type { NameCount, NameRange } from "../../stdx/name-range.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import { headOf, revisionOf } from "./function-rows.ts";
 import { FunctionStatements } from "./function-statements.ts";
@@ -77,6 +78,10 @@ export class SqliteFunctionStore implements DeploymentStore {
       deployments: this.#statements.page(filter).map(headOf),
       total: this.#statements.count(filter),
     }));
+  }
+
+  async countByNamespace(range: NameRange): Promise<readonly NameCount[]> {
+    return reading(() => this.#statements.namespaces(range));
   }
 
   async *current(): AsyncIterable<RevisionHead> {

@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { JobFilter } from "../../jobs/store.ts";
 import type { JobStatus } from "../../protocol/job.ts";
+import type { NameCount, NameRange } from "../../stdx/name-range.ts";
 import type { GroupTail } from "./commit-group.ts";
 import { statusNumbers } from "./job-rows.ts";
+import { prefixRange } from "./prefix-range.ts";
 import { number, text } from "./row.ts";
 
 const everyNamespace = "";
@@ -13,6 +15,7 @@ export class JobCounts implements GroupTail {
   readonly #add: StatementSync;
   readonly #forget: StatementSync;
   readonly #count: StatementSync;
+  readonly #byNamespace: StatementSync;
   readonly #running: StatementSync;
   readonly #runningIn: StatementSync;
   readonly #namespaces: StatementSync;
@@ -26,6 +29,10 @@ export class JobCounts implements GroupTail {
     );
     this.#forget = database.prepare("DELETE FROM job_counts WHERE namespace = ? AND status = ? AND jobs = 0");
     this.#count = database.prepare("SELECT status, jobs FROM job_counts WHERE namespace = ?");
+    this.#byNamespace = database.prepare(
+      `SELECT namespace, sum(jobs) AS jobs FROM job_counts WHERE namespace >= ? AND namespace < ?
+       GROUP BY namespace ORDER BY namespace LIMIT ?`,
+    );
     this.#running = database.prepare("SELECT count(*) AS jobs FROM job_live WHERE status = 1");
     this.#runningIn = database.prepare(
       "SELECT count(*) AS jobs FROM job_live WHERE namespace = ? AND status = 1",
@@ -87,6 +94,14 @@ export class JobCounts implements GroupTail {
       failed: of("failed"),
       cancelled: of("cancelled"),
     };
+  }
+
+  /** Namespaces with how many jobs each has. */
+  byNamespace({ prefix, after, limit }: NameRange): readonly NameCount[] {
+    const { from, until } = prefixRange(prefix, after);
+    // The empty name stands for all of them.
+    const rows = this.#byNamespace.all(from === everyNamespace ? "\0" : from, until, limit);
+    return rows.map((row) => ({ name: text(row.namespace), count: number(row.jobs) }));
   }
 
   /** How many jobs a list would show without its limit. */

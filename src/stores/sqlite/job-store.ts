@@ -6,6 +6,7 @@ import { refuse } from "../../protocol/errors.ts";
 import type { JobStatus } from "../../protocol/job.ts";
 import type { Clock } from "../../stdx/clock.ts";
 import type { JobId } from "../../stdx/ids.ts";
+import type { NameCount, NameRange } from "../../stdx/name-range.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import { JobCounts } from "./job-counts.ts";
 import { JobList } from "./job-list.ts";
@@ -111,6 +112,10 @@ export class SqliteJobStore implements JobStore, AsyncDisposable {
   async countByStatus(): Promise<Readonly<Record<JobStatus, number>>> {
     await this.#notes.flush();
     return reading(() => this.#counts.read(undefined));
+  }
+
+  async countByNamespace(range: NameRange): Promise<readonly NameCount[]> {
+    return reading(() => this.#counts.byNamespace(range));
   }
 
   async idempotency(key: string): Promise<IdempotencyRecord | undefined> {

@@ -1,4 +1,5 @@
 import { type Dir, existsSync, opendirSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { refuse } from "../../protocol/errors.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
@@ -81,6 +82,17 @@ export class KvDatabases implements AsyncDisposable {
     const path = this.#path(namespace);
     if (!existsSync(path)) this.#template.make(path);
     return this.#openNew(namespace);
+  }
+
+  /** Every namespace that has a database, in no order. */
+  async names(): Promise<readonly string[]> {
+    try {
+      const names = await readdir(this.#directory);
+      // SQLite keeps files of its own beside an open database.
+      return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
+    } catch (error) {
+      throw fileErrorOf(error, "The databases cannot be listed") ?? error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -12,6 +12,7 @@ import type {
   KvStore,
 } from "../../namespaces/kv-store.ts";
 import type { Clock } from "../../stdx/clock.ts";
+import type { NameCount, NameRange } from "../../stdx/name-range.ts";
 import {
   makesEntries,
   missingTable,
@@ -51,6 +52,15 @@ export class SqliteKvStore implements KvStore, AsyncDisposable {
 
   async list(namespace: string, range: KvRange): Promise<readonly string[]> {
     return reading(() => this.#databases.find(namespace)?.entries.keys(range, this.#clock.now()) ?? []);
+  }
+
+  async countByNamespace({ prefix, after = "", limit }: NameRange): Promise<readonly NameCount[]> {
+    const names = await this.#databases.names();
+    return names
+      .filter((name) => name.startsWith(prefix) && name > after)
+      .sort()
+      .slice(0, limit)
+      .map((name) => ({ name, count: 1 }));
   }
 
   async set(namespace: string, command: KvSet): Promise<KvSetResult> {
