@@ -16,14 +16,17 @@ export interface Instance {
  */
 export class LaneCells {
   readonly #host: CellHost;
+  readonly #taken: (kind: CellKind) => void;
   readonly #forJobs = new Map<CellKind, Cell>();
   readonly #instances = new Shelf<Instance & { readonly functionId: string }>(instancesKept);
   /** Instances of forgotten functions that still have calls to answer. */
   readonly #leaving = new Set<Cell>();
   #namespace: string | undefined;
 
-  constructor(host: CellHost) {
+  /** @param taken called for each new cell */
+  constructor(host: CellHost, taken: (kind: CellKind) => void) {
     this.#host = host;
+    this.#taken = taken;
   }
 
   forJobs(namespace: string, kind: CellKind): Cell {
@@ -55,6 +58,7 @@ export class LaneCells {
   #take(kind: CellKind): Cell {
     const cell = this.#host.take(kind);
     this.#host.warm(kind);
+    this.#taken(kind);
     return cell;
   }
 

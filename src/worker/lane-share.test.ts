@@ -25,7 +25,7 @@ function laneForTest(share: number) {
 }
 
 let lease = 0;
-function jobMessage(): JobMessage {
+function jobMessage(fields: Partial<JobMessage> = {}): JobMessage {
   lease++;
   return {
     type: "job",
@@ -38,6 +38,7 @@ function jobMessage(): JobMessage {
     slot: 0,
     namespace: "alice",
     memory_mb: 256,
+    ...fields,
   };
 }
 
@@ -125,10 +126,27 @@ test("a slot that rests for longer says so, gives back what waits, and later tak
   const late = jobMessage();
   lane.assign(late);
   assert.deepEqual(sent.at(-1), { type: "return", job_id: late.job_id, lease: late.lease });
-  clock.advance(121);
+  // Forty milliseconds of work and ninety for the start of its cell, of which ten are within the share.
+  clock.advance(470);
+  assert.deepEqual(opened, [false]);
+  clock.advance(11);
   assert.deepEqual(opened, [false, true]);
   lane.assign(jobMessage());
   assert.ok(running(cells));
+});
+
+test("namespaces in turn cost a cell each, and that counts as well", async () => {
+  const { lane, cells, clock } = laneForTest(0.25);
+  const fromMs = clock.monotonic();
+  for (let turn = 0; turn < 20; turn++) {
+    lane.assign(jobMessage({ namespace: turn % 2 === 0 ? "alice" : "bob" }));
+    clock.advance(10);
+    running(cells)?.complete("1");
+    await settled();
+    while (!lane.isOpen) clock.advance(1);
+  }
+  const share = (20 * (10 + 90)) / (clock.monotonic() - fromMs);
+  assert.ok(Math.abs(share - 0.25) < 0.02, `${share}`);
 });
 
 test("a slot that rests between jobs gives its cell one at a time", () => {

@@ -1,3 +1,4 @@
+import type { CellKind } from "../protocol/languages.ts";
 import type { FunctionMessage, InvokeMessage, JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { Cell, CellCode, CellHost, CellOutcome, CellStats } from "../sandbox/hosts/cell.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
@@ -11,6 +12,8 @@ import { Pacer } from "./pacer.ts";
 const slowHeadMs = 50;
 const logIntervalMs = 50;
 const idleCellMs = 60_000;
+/** What the start of a cell takes of a processor, also where a spare was ready: then the next spare is started. */
+const startCpuMs: Readonly<Record<CellKind, number>> = { core: 90, python: 300 };
 /** How long a function's top level may take. */
 const loadTimeoutMs = 10_000;
 /** Work whose cell is gone before its turn this often in a row meets a broken host, not bad luck. */
@@ -51,7 +54,7 @@ export class Lane {
 
   constructor(parts: LaneParts) {
     this.#parts = parts;
-    this.#cells = new LaneCells(parts.cells);
+    this.#cells = new LaneCells(parts.cells, (kind) => this.#pacer.owe(startCpuMs[kind]));
     this.#pacer = new Pacer(parts.clock, parts.share, {
       resting: () => {
         parts.opened();

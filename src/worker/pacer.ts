@@ -24,6 +24,7 @@ export class Pacer {
   #cell: Cell | undefined;
   #stopped = false;
   #told = false;
+  #owedMs = 0;
   #timer: Timer | undefined;
 
   constructor(clock: Clock, share: number, events: PacerEvents) {
@@ -61,6 +62,11 @@ export class Pacer {
     this.#goOn(cell);
   }
 
+  /** So much was done for the slot beside its work, which the rest after that makes up for. */
+  owe(ms: number): void {
+    this.#owedMs += ms;
+  }
+
   /** The work has ended, and a rest begins if one is due. */
   rest(): void {
     if (!this.#cell) return;
@@ -77,6 +83,8 @@ export class Pacer {
     this.#stopped = false;
     this.#cell = undefined;
     this.#keeper.rest();
+    this.#keeper.spend(this.#owedMs);
+    this.#owedMs = 0;
   }
 
   #goOn(cell: Cell): void {

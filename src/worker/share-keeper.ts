@@ -50,6 +50,12 @@ export class ShareKeeper {
     this.#working = false;
   }
 
+  /** Work was done for the slot that did not show as being busy. */
+  spend(ms: number): void {
+    this.#keep();
+    if (this.#share < 1) this.#savedMs = Math.max(-restMsMax * this.#share, this.#savedMs - ms);
+  }
+
   /** For how long a slot that is not busy has to stay so. */
   get restMs(): number {
     this.#keep();
