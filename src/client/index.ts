@@ -1,5 +1,6 @@
 /** The SDK's public entry: web standards alone, so it runs in Node, Deno, Bun and browsers. See docs/sdk.md. */
 
+export type { Access, MadeToken, NewToken, TokenList, TokenView } from "../protocol/access.ts";
 export type { CallColumns, CallStatsView, CallSummary } from "../protocol/call-stats.ts";
 export type { FileList, FileStored, FileView, FolderList } from "../protocol/files.ts";
 export type {
@@ -42,6 +43,7 @@ export type { FileQuery, Files } from "./files.ts";
 export type { FunctionCall, FunctionLogEvent, Functions, LogFilter } from "./functions.ts";
 export { hasEnded, type JobEvent, type Jobs, type SubmitOptions, type WaitOptions } from "./jobs.ts";
 export type { Modules } from "./modules.ts";
+export type { Tokens } from "./tokens.ts";
 export type { CallOptions, ClientOptions } from "./transport.ts";
 export type { FileContent, UploadOptions, UploadProgress } from "./upload.ts";
 export { type NamespaceQuery, type OverviewEvent, type OverviewQuery, Zerverless } from "./zerverless.ts";

@@ -1,3 +1,4 @@
+import type { Access } from "../protocol/access.ts";
 import type { NamespaceList } from "../protocol/namespaces.ts";
 import type { Health, Info, Stats, WebhookSecret } from "../protocol/node.ts";
 import type { Overview, OverviewTick } from "../protocol/overview.ts";
@@ -8,6 +9,7 @@ import { Files } from "./files.ts";
 import { Functions } from "./functions.ts";
 import { Jobs } from "./jobs.ts";
 import { Modules } from "./modules.ts";
+import { Tokens } from "./tokens.ts";
 import { type CallOptions, type ClientOptions, Transport } from "./transport.ts";
 
 export interface NamespaceQuery {
@@ -32,6 +34,7 @@ export class Zerverless {
   readonly jobs: Jobs;
   readonly modules: Modules;
   readonly functions: Functions;
+  readonly tokens: Tokens;
   readonly #transport: Transport;
 
   constructor(options: ClientOptions) {
@@ -39,6 +42,7 @@ export class Zerverless {
     this.jobs = new Jobs(this.#transport);
     this.modules = new Modules(this.#transport);
     this.functions = new Functions(this.#transport);
+    this.tokens = new Tokens(this.#transport);
   }
 
   get url(): URL {
@@ -57,6 +61,11 @@ export class Zerverless {
 
   health(options: CallOptions = {}): Promise<Health> {
     return this.#transport.json("GET", "/health", options);
+  }
+
+  /** Who this client is, as the orchestrator sees it. */
+  access(options: CallOptions = {}): Promise<Access> {
+    return this.#transport.json("GET", "/api/access", options);
   }
 
   info(options: CallOptions = {}): Promise<Info> {

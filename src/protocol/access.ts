@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDurationMs } from "../stdx/duration.ts";
 import { boundedArray } from "./bounded-array.ts";
+import { instantSchema } from "./instant.ts";
 
 /** What a token may do with a namespace. None includes another; `admin` includes them all. */
 export const verbs = ["read", "write", "invoke"] as const;
@@ -59,18 +60,37 @@ export const tokenSchema = z.strictObject({
   scopes: boundedArray(scopeSchema, 1, accessLimits.scopesPerTokenMax),
   expires_in: expirySchema.nullable().optional(),
 });
+export type NewToken = z.input<typeof tokenSchema>;
 
-/** A token as the API shows it; the secret itself is shown once, when it is made. Instants are ISO 8601 in UTC. */
-export interface TokenView {
-  id: string;
-  name: string;
-  scopes: string[];
-  created_at: string;
-  expires_at: string | null;
-  last_used_at: string | null;
-}
+/** A token as the API shows it; the secret itself is shown once, when it is made. */
+export const tokenViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  created_at: instantSchema,
+  expires_at: instantSchema.nullable(),
+  last_used_at: instantSchema.nullable(),
+});
+export type TokenView = z.infer<typeof tokenViewSchema>;
 
 /** The answer to `POST /api/tokens`. */
-export interface MadeToken extends TokenView {
-  token: string;
-}
+export const madeTokenSchema = tokenViewSchema.extend({ token: z.string() });
+export type MadeToken = z.infer<typeof madeTokenSchema>;
+
+/** What `GET /api/tokens` answers. */
+export const tokenListSchema = z.object({ tokens: z.array(tokenViewSchema), total: z.number() });
+export type TokenList = z.infer<typeof tokenListSchema>;
+
+/** What `POST /api/tickets` answers; `expires_in` is in seconds. */
+export const ticketSchema = z.object({ ticket: z.string(), expires_in: z.number() });
+export type Ticket = z.infer<typeof ticketSchema>;
+
+/** What `GET /api/access` answers: who whoever asks is, here. */
+export const accessSchema = z.object({
+  /** Nobody needs a token. */
+  open: z.boolean(),
+  anonymous_volunteers: z.boolean(),
+  /** The one that was shown. */
+  token: tokenViewSchema.nullable(),
+});
+export type Access = z.infer<typeof accessSchema>;

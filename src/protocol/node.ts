@@ -15,6 +15,9 @@ export const problemSchema = z.object({
 export const healthSchema = z.object({ status: z.literal("ok") });
 export type Health = z.infer<typeof healthSchema>;
 
+/** What `GET /health/ready` answers while it accepts work; 503 otherwise. */
+export const readySchema = z.object({ status: z.literal("ready") });
+
 /** What `GET /info` answers. */
 export const infoSchema = z.object({
   name: z.literal("zerverless"),

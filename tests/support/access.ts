@@ -3,7 +3,7 @@ import { newTokenText } from "../../src/access/token.ts";
 import type { MadeToken } from "../../src/protocol/access.ts";
 import type { Api } from "./api.ts";
 
-const adminToken = "zv_the-token-of-those-who-run-these-tests";
+export const adminToken = "zv_the-token-of-those-who-run-these-tests";
 
 /** Makes an orchestrator on loopback ask for tokens. */
 export const lockedEnv = { ADMIN_TOKEN: adminToken };
