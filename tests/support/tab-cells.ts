@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
@@ -14,6 +15,8 @@ import type { Ran } from "./run-case.ts";
 
 /** Defined by tab/page.ts. */
 declare function runInTab(runner: string, workJson: string): Promise<{ ran: Ran; lived: boolean }>;
+declare function tellFromTab(runner: string, worksJson: string): Promise<void>;
+declare function floodTab(workJson: string, cells: number, count: number): Promise<{ wallMs: number }>;
 
 export interface RanInTab extends Ran {
   /** Whether the cell that it ran in goes on. */
@@ -55,6 +58,30 @@ export class TabCells implements AsyncDisposable {
       json,
     ] as const);
     return { ...answer.ran, lived: answer.lived };
+  }
+
+  /**
+   * Runs works one after the other where one of them ends the frame's process: Playwright then takes the whole page for
+   * crashed and asks it nothing any more. So the page tells by itself what came of them.
+   */
+  async runThroughCrash(works: readonly CellWork[], runner = "crash"): Promise<RanInTab[]> {
+    const told = new Promise<string>((resolve) => this.#server.once("told", resolve));
+    await this.page.evaluate(([name, json]) => void tellFromTab(name, json), [
+      runner,
+      JSON.stringify(works),
+    ] as const);
+    const answers = JSON.parse(await told) as { ran: Ran; lived: boolean }[];
+    return answers.map(({ ran, lived }) => ({ ...ran, lived }));
+  }
+
+  /** Runs the same work many times. @returns how long that took, in milliseconds */
+  async flood(work: CellWork, cells: number, count: number): Promise<number> {
+    const given = [JSON.stringify(work), cells, count] as const;
+    const { wallMs } = await this.page.evaluate(
+      ([json, lanes, times]) => floodTab(json, lanes, times),
+      given,
+    );
+    return wallMs;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,6 +130,7 @@ async function bundle(name: string): Promise<string> {
 
 async function serve(site: ReadonlyMap<string, Reply>): Promise<Server> {
   const server = createServer(async (request, response) => {
+    if (request.url === "/told") server.emit("told", await text(request));
     const reply = site.get(request.url ?? "");
     if (reply) response.writeHead(200, reply.headers).end(await reply.body());
     else response.writeHead(404).end();

@@ -18,6 +18,10 @@ export class CellStock implements AsyncDisposable {
     return this.#disposed;
   }
 
+  get living(): Iterable<QueuedCell> {
+    return this.#living;
+  }
+
   take(kind: CellKind): QueuedCell {
     const spare = this.#spares.get(kind);
     this.#spares.delete(kind);

@@ -40,7 +40,7 @@ export type CellOutcome =
   /** `resultJson` is undefined when the guest returned nothing. */
   | { kind: "completed"; resultJson: string | undefined; stats: CellStats }
   | { kind: "failed"; code: JobErrorCode; message: string; stats: CellStats }
-  /** It never began, because the cell was killed or given up before its turn: safe to run elsewhere. */
+  /** It never began, because the cell was killed or given up before its turn, or its cell was lost to no fault of its own. */
   | { kind: "unstarted" }
   /** Stopped by `Cell.kill("cancelled")` while it was at its turn. */
   | { kind: "cancelled" };

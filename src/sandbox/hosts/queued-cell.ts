@@ -29,7 +29,8 @@ export interface CellLinkEvents {
 }
 
 export interface CellEnd {
-  readonly outOfMemory: boolean;
+  /** Whose doing it was: the guest's that took more memory than there is, the runtime's, or none of this cell's. */
+  readonly cause: "memory" | "crash" | "elsewhere";
   /** A sentence for whom it hits. */
   readonly message: string;
 }
@@ -130,6 +131,12 @@ export class QueuedCell implements Cell {
 
   get pending(): number {
     return this.#queue.filter((run) => !run.givenAway).length;
+  }
+
+  /** The task at its turn. */
+  get running(): (Pick<CellRun, "startedAt"> & { readonly task: CellTask }) | undefined {
+    const head = this.#queue[0];
+    return head?.startedAt === undefined ? undefined : head;
   }
 
   run(task: CellTask): CellRun {
@@ -303,11 +310,12 @@ export class QueuedCell implements Cell {
     this.#fail("cell_crashed", message);
   }
 
-  #ended({ outOfMemory, message }: CellEnd): void {
+  #ended({ cause, message }: CellEnd): void {
     if (!this.alive) return;
     const memoryMb = this.#queue[0]?.task.memoryMb;
-    if (outOfMemory) this.#fail("memory_exceeded", outOfMemoryMessage(memoryMb));
-    else this.#crash(message);
+    if (cause === "memory") this.#fail("memory_exceeded", outOfMemoryMessage(memoryMb));
+    else if (cause === "crash") this.#crash(message);
+    else this.#die({ kind: "unstarted" });
   }
 
   #die(atTurn: CellOutcome): void {

@@ -48,8 +48,11 @@ function openHost(): Promise<WebWorkerCellHost> {
   );
 }
 
-async function answer(op: string, argsJson: string): Promise<string> {
-  return JSON.stringify({ ok: true, value: { op, args: JSON.parse(argsJson) } });
+/** A database in which every key has a value, and one a large one. */
+async function answer(_op: string, argsJson: string): Promise<string> {
+  const { key } = JSON.parse(argsJson) as { key: string };
+  const value = key === "large" ? "x".repeat(1_000_000) : `the value of ${key}`;
+  return JSON.stringify({ ok: true, value: { value_json: JSON.stringify(value), version: 1 } });
 }
 
 interface Request {
@@ -75,8 +78,38 @@ async function run({ id, runner: name, work }: Request): Promise<void> {
   }
 }
 
+interface Flood {
+  readonly id: number;
+  readonly work: CellWork;
+  readonly cells: number;
+  readonly count: number;
+}
+
+/** Runs the same work many times in some cells, each with a few waiting, and tells how long that took. */
+async function flood({ id, work, cells, count }: Flood): Promise<void> {
+  host ??= openHost();
+  const opened = await host;
+  let left = count;
+  const kind = work.language === "python" ? "python" : "core";
+  const lanes = Array.from({ length: cells }, () => new CellRunner(opened, kind, answer));
+  await Promise.all(lanes.map((lane) => lane.run(work)));
+  const startedAt = performance.now();
+  const waiting = 16;
+  const keepRunning = async (lane: CellRunner) => {
+    while (left-- > 0) await lane.run(work);
+  };
+  await Promise.all(lanes.flatMap((lane) => Array.from({ length: waiting }, () => keepRunning(lane))));
+  const wallMs = performance.now() - startedAt;
+  for (const { cell } of lanes) cell.kill();
+  self.postMessage({ t: "ran", id, wallMs });
+}
+
 self.onmessage = ({ data }) => {
-  const message = data as { t: "frame"; port: MessagePort } | ({ t: "run" } & Request);
+  const message = data as
+    | { t: "frame"; port: MessagePort }
+    | ({ t: "run" } & Request)
+    | ({ t: "flood" } & Flood);
   if (message.t === "frame") frames?.resolve(message.port);
+  else if (message.t === "flood") void flood(message);
   else void run(message);
 };

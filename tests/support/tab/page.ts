@@ -28,18 +28,31 @@ engine.onmessage = async ({ data }: MessageEvent<FromEngine>) => {
   }
 };
 
+function ask(request: object): Promise<unknown> {
+  const id = ++lastId;
+  const asked = Promise.withResolvers<unknown>();
+  waiting.set(id, asked);
+  engine.postMessage({ ...request, id });
+  return asked.promise;
+}
+
+const withBytes = (_: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && "$bytes" in value
+    ? Uint8Array.from(atob(String(value.$bytes)), (char) => char.charCodeAt(0))
+    : value;
+
+/* Work is JSON, with bytes as `{ $bytes }`. */
 Object.assign(globalThis, {
-  /** @param workJson with bytes as `{ $bytes }` */
-  runInTab(runner: string, workJson: string): Promise<unknown> {
-    const work: unknown = JSON.parse(workJson, (_, value: unknown) =>
-      typeof value === "object" && value !== null && "$bytes" in value
-        ? Uint8Array.from(atob(String(value.$bytes)), (char) => char.charCodeAt(0))
-        : value,
-    );
-    const id = ++lastId;
-    const asked = Promise.withResolvers<unknown>();
-    waiting.set(id, asked);
-    engine.postMessage({ t: "run", id, runner, work });
-    return asked.promise;
+  runInTab: (runner: string, workJson: string) =>
+    ask({ t: "run", runner, work: JSON.parse(workJson, withBytes) as unknown }),
+  /** Runs one after the other, and tells the server what came of each. */
+  async tellFromTab(runner: string, worksJson: string) {
+    const answers: unknown[] = [];
+    for (const work of JSON.parse(worksJson, withBytes) as unknown[]) {
+      answers.push(await ask({ t: "run", runner, work }));
+    }
+    await fetch("/told", { method: "POST", body: JSON.stringify(answers) });
   },
+  floodTab: (workJson: string, cells: number, count: number) =>
+    ask({ t: "flood", work: JSON.parse(workJson, withBytes) as unknown, cells, count }),
 });

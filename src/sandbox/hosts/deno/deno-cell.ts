@@ -27,12 +27,8 @@ export function denoCell(kind: CellKind, launching: Promise<Launched>, clock: Cl
 }
 
 function whyEnded({ complaint, garbled, signal, exitCode }: ProcessEnd): CellEnd {
-  const outOfMemory = /out of memory|allocation fail|heap limit/i.test(complaint);
-  if (outOfMemory || !garbled) {
-    return {
-      outOfMemory,
-      message: `The cell ended while it ran the code (${signal ?? `exit code ${exitCode}`}).`,
-    };
-  }
-  return { outOfMemory: false, message: "The cell wrote bytes that are no frame." };
+  const message = garbled
+    ? "The cell wrote bytes that are no frame."
+    : `The cell ended while it ran the code (${signal ?? `exit code ${exitCode}`}).`;
+  return { cause: /out of memory|allocation fail|heap limit/i.test(complaint) ? "memory" : "crash", message };
 }

@@ -17,34 +17,33 @@ export interface PythonBytes {
 
 /** One sealed frame, from the port to its end. Its process may die of what a guest in one of its cells does. */
 export class FrameConnection {
-  /** Whether a guest's thread can wait for an answer. */
-  readonly shares: Promise<boolean>;
-  readonly gone: Promise<void>;
   readonly #port: MessagePort;
   readonly #clock: Clock;
   readonly #cells = new Map<number, FrameCell>();
-  readonly #resolveGone: () => void;
-  readonly #resolveShares: (shares: boolean) => void;
+  readonly #onLost: () => void;
+  readonly #shares = Promise.withResolvers<boolean>();
   #python: PromiseWithResolvers<void> | undefined;
   #lastCell = 0;
   #missedPings = 0;
   #pinging: Timer | undefined;
   #isOpen = true;
 
-  constructor(port: MessagePort, script: Blob, clock: Clock) {
+  /** @param onLost called when the frame is gone, before its cells are told */
+  constructor(port: MessagePort, script: Blob, clock: Clock, onLost: () => void) {
     this.#port = port;
     this.#clock = clock;
-    const gone = Promise.withResolvers<void>();
-    this.gone = gone.promise;
-    this.#resolveGone = gone.resolve;
-    const shares = Promise.withResolvers<boolean>();
-    this.shares = shares.promise;
-    this.#resolveShares = shares.resolve;
+    this.#onLost = onLost;
+    this.#shares.promise.catch(() => {});
     port.onmessage = ({ data }: MessageEvent<FromFrame>) => this.#hear(data);
     // Not every browser tells that the other end is gone: hence the pings.
     port.addEventListener("close", () => this.#end());
     this.#say({ t: "script", script });
     this.#ping();
+  }
+
+  /** Whether a guest's thread can wait for an answer. */
+  get shares(): Promise<boolean> {
+    return this.#shares.promise;
   }
 
   /** Compiles the interpreter, once. The bytes are given away. */
@@ -73,7 +72,9 @@ export class FrameConnection {
     this.#pinging?.cancel();
     this.#isOpen = false;
     this.#port.close();
-    this.#resolveGone();
+    const closed = new Error("The sealed frame is gone.");
+    this.#shares.reject(closed);
+    this.#python?.reject(closed);
   }
 
   #say(message: ToFrame, transfer: Transferable[] = []): void {
@@ -82,10 +83,10 @@ export class FrameConnection {
 
   #hear(message: FromFrame): void {
     this.#missedPings = 0;
-    if (message.t === "ready") this.#resolveShares(message.shares);
+    if (message.t === "ready") this.#shares.resolve(message.shares);
     else if (message.t === "python" && message.failure === undefined) this.#python?.resolve();
     else if (message.t === "python") this.#python?.reject(new Error(message.failure));
-    else if (message.t === "failed") this.#cells.get(message.cell)?.fail(message.message);
+    else if (message.t === "failed") this.#cells.get(message.cell)?.end(brokenKernel(message.message));
   }
 
   #ping(): void {
@@ -103,11 +104,18 @@ export class FrameConnection {
   #end(): void {
     if (!this.#isOpen) return;
     this.close();
-    this.#python?.reject(new Error("The sealed frame is gone."));
-    for (const cell of this.#cells.values()) cell.lost();
+    const cells = [...this.#cells.values()];
     this.#cells.clear();
+    this.#onLost();
+    for (const cell of cells) cell.end({ cause: "elsewhere", message: "The browser ended the cell." });
   }
 }
+
+/** What failed outside of any task. */
+const brokenKernel = (message: string): CellEnd => ({
+  cause: /memory/i.test(message) ? "memory" : "crash",
+  message: `The cell's runtime failed: ${message}`,
+});
 
 /** The way to one cell in a frame. */
 class FrameCell implements CellLink {
@@ -143,16 +151,7 @@ class FrameCell implements CellLink {
     this.#frame.kill();
   }
 
-  /** Its script failed outside of any task: a kernel that is broken. */
-  fail(message: string): void {
-    this.#end({ outOfMemory: /memory/i.test(message), message: `The cell's runtime failed: ${message}` });
-  }
-
-  lost(): void {
-    this.#end({ outOfMemory: true, message: "The browser ended the cell." });
-  }
-
-  #end(end: CellEnd): void {
+  end(end: CellEnd): void {
     this.#events.ended(end);
   }
 }

@@ -3,7 +3,8 @@ import type { Clock } from "../../../stdx/clock.ts";
 import type { Log } from "../../../stdx/log.ts";
 import type { Cell, CellHost } from "../cell.ts";
 import { CellStock } from "../cell-stock.ts";
-import { type CellLink, type CellLinkEvents, QueuedCell } from "../queued-cell.ts";
+import { type CellEnd, type CellLink, type CellLinkEvents, QueuedCell } from "../queued-cell.ts";
+import { Blame } from "./blame.ts";
 import { FrameConnection, type PythonBytes } from "./frame-connection.ts";
 import { TimeLimit } from "./time-limit.ts";
 
@@ -23,40 +24,55 @@ export interface WebWorkerCellHostOptions {
 
 /** Opens the sealed frame. Needs a thread of the page's origin, and no document. */
 export async function createWebWorkerCellHost(options: WebWorkerCellHostOptions): Promise<WebWorkerCellHost> {
-  const frame = await connect(options);
-  return new WebWorkerCellHost(options, frame, await frame.shares);
-}
-
-async function connect({ openFrame, script, clock }: WebWorkerCellHostOptions): Promise<FrameConnection> {
-  return new FrameConnection(await openFrame(), script, clock);
+  const host = new WebWorkerCellHost(options);
+  await host.open();
+  return host;
 }
 
 /**
  * Starts cells in a browser and keeps a spare of each kind that was asked for.
  *
  * A worker's memory cannot be seen from outside, and browsers bound it by themselves: buffers and WebAssembly memories end
- * in the guest's own RangeError, and a full heap ends the frame's process. Then all cells in it are gone, those with a task
- * at its turn as out of memory, and the next cell opens another frame.
+ * in the guest's own RangeError, and a full heap ends the frame's process. Then all cells in it are gone, and another frame
+ * takes its place.
  */
 export class WebWorkerCellHost implements CellHost {
   readonly isolation = "browser";
-  /** Whether guests can ask the orchestrator: a browser must let threads share memory for it. */
-  readonly hostCalls: boolean;
   readonly #options: WebWorkerCellHostOptions;
   readonly #stock: CellStock;
-  #frame: Promise<FrameConnection>;
+  readonly #blame = new Blame();
+  #frame: Promise<FrameConnection> | undefined;
   #python: Promise<void> | undefined;
+  #shares = false;
 
-  constructor(options: WebWorkerCellHostOptions, frame: FrameConnection, hostCalls: boolean) {
+  constructor(options: WebWorkerCellHostOptions) {
     const { clock, log } = options;
     this.#options = options;
-    this.hostCalls = hostCalls;
-    this.#frame = Promise.resolve(frame);
-    this.#replaceWhenGone(frame);
-    const meter = (overrun: ConstructorParameters<typeof TimeLimit>[1]) => new TimeLimit(clock, overrun);
-    this.#stock = new CellStock(
-      (kind) => new QueuedCell({ kind, open: (events) => this.#open(kind, events), meter, clock, log }),
-    );
+    this.#stock = new CellStock((kind) => {
+      const cell: QueuedCell = new QueuedCell({
+        kind,
+        open: (events) =>
+          this.#openCell(kind, {
+            frame: events.frame,
+            ended: (end) => events.ended(this.#judged(cell, end)),
+          }),
+        meter: (overrun) => new TimeLimit(clock, overrun),
+        clock,
+        log,
+      });
+      return cell;
+    });
+  }
+
+  /** Whether guests can ask the orchestrator: a browser must let threads share memory for it. */
+  get hostCalls(): boolean {
+    return this.#shares;
+  }
+
+  /** Opens the frame, if it is not open. */
+  async open(): Promise<FrameConnection> {
+    this.#frame ??= this.#connect();
+    return this.#frame;
   }
 
   take(kind: CellKind): Cell {
@@ -74,17 +90,30 @@ export class WebWorkerCellHost implements CellHost {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stock[Symbol.asyncDispose]();
-    const frame = await this.#frame.catch(() => undefined);
+    const frame = await this.#frame?.catch(() => undefined);
     frame?.close();
   }
 
-  async #open(kind: CellKind, events: CellLinkEvents): Promise<CellLink> {
-    const frame = await this.#frame;
+  async #openCell(kind: CellKind, events: CellLinkEvents): Promise<CellLink> {
+    const frame = await this.open();
     if (kind === "python") {
       this.#python ??= this.#setPython(frame);
       await this.#python;
     }
     return frame.open(kind, events);
+  }
+
+  async #connect(): Promise<FrameConnection> {
+    const { openFrame, script, clock } = this.#options;
+    try {
+      const frame = new FrameConnection(await openFrame(), script, clock, () => this.#lost());
+      this.#shares = await frame.shares;
+      return frame;
+    } catch (error) {
+      // The next cell tries again.
+      this.#frame = undefined;
+      throw error;
+    }
   }
 
   #setPython(frame: FrameConnection): Promise<void> {
@@ -96,17 +125,19 @@ export class WebWorkerCellHost implements CellHost {
     return loading;
   }
 
-  #replaceWhenGone(frame: FrameConnection): void {
-    void frame.gone.then(() => {
-      if (this.#stock.disposed) return;
-      this.#options.log.warn({}, "the sealed frame died; another takes its place");
-      this.#python = undefined;
-      this.#frame = connect(this.#options);
-      this.#frame.then(
-        (next) => this.#replaceWhenGone(next),
-        (error: unknown) =>
-          this.#options.log.error({ err: error }, "the sealed frame could not be opened again"),
-      );
-    });
+  #lost(): void {
+    this.#options.log.warn({}, "the sealed frame died, and all cells in it");
+    this.#blame.judge(this.#stock.living, this.#options.clock.monotonic());
+    this.#python = undefined;
+    this.#frame = undefined;
+    if (this.#stock.disposed) return;
+    this.open().catch((error: unknown) =>
+      this.#options.log.error({ err: error }, "the sealed frame could not be opened again"),
+    );
+  }
+
+  /** Those who have nothing to do with the frame's end run again. */
+  #judged(cell: QueuedCell, end: CellEnd): CellEnd {
+    return end.cause === "elsewhere" && this.#blame.isCulprit(cell) ? { ...end, cause: "memory" } : end;
   }
 }

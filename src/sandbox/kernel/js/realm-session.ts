@@ -35,6 +35,13 @@ export interface RealmPlatform {
 /** How long an answer waits for the work that its function wants to be waited for. */
 const afterwardsMsMax = 1000;
 
+/**
+ * How V8 refuses buffers beyond what a process may have. Where guests share the kernel's realm nothing else bounds them, and
+ * the next task needs that memory.
+ */
+const ranOutOfMemory =
+  /^RangeError: (?:Array buffer allocation failed|WebAssembly\.Memory\(\): could not allocate)/;
+
 const stuck: GuestOutcome = {
   ok: false,
   code: "guest_error",
@@ -78,8 +85,11 @@ export class RealmSession {
     // Whoever called has the promise of this in hand before guest code runs, which may change what awaiting means.
     await undefined;
     const outcome = await this.#run(script, inputJson, io);
-    if (this.#platform.isShared) this.#proved = this.#clean();
-    return outcome;
+    if (!this.#platform.isShared) return outcome;
+    this.#proved = this.#clean();
+    if (outcome.ok || !ranOutOfMemory.test(outcome.message)) return outcome;
+    this.#proved = false;
+    return { ok: false, code: "memory_exceeded", message: "The code used more memory than there is." };
   }
 
   async #run(script: string, inputJson: string, io: GuestIo): Promise<GuestOutcome> {
