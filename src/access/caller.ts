@@ -24,6 +24,8 @@ export const proxyRefused =
 /** Somebody on a machine or in a network where nobody is asked. */
 export const anybody: Caller = { token: undefined, scopes: Scopes.all, lack: "" };
 export const stranger: Caller = { token: undefined, scopes: Scopes.none, lack: tokenWanted };
+/** Somebody whose token is not valid, or no longer. */
+export const revoked: Caller = { token: undefined, scopes: Scopes.none, lack: tokenUnusable };
 
 /** Refuses with `unauthorized` or `forbidden`. */
 export function demand(caller: Caller, verb: Verb, namespace: string): void {

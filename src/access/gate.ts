@@ -1,6 +1,6 @@
 import { tokenPrefix } from "../protocol/access.ts";
 import { isLoopback } from "../stdx/loopback.ts";
-import { anybody, type Caller, proxyRefused, stranger, tokenUnusable } from "./caller.ts";
+import { anybody, type Caller, proxyRefused, revoked, stranger } from "./caller.ts";
 import type { Tickets } from "./tickets.ts";
 import type { Token, Tokens } from "./tokens.ts";
 
@@ -22,7 +22,6 @@ export interface GateParts {
 }
 
 const proxied: Caller = { ...stranger, lack: proxyRefused };
-const unusable: Caller = { ...stranger, lack: tokenUnusable };
 
 /** Tells who is at the door. */
 export class Gate {
@@ -54,20 +53,22 @@ export class Gate {
     if (text === undefined) return this.unnamed(headers);
     const token = this.tokens.known(text);
     if (token) return callerWith(token);
-    return this.open && !text.startsWith(tokenPrefix) ? this.unnamed(headers) : undefined;
+    // What the store has begins so.
+    if (text.startsWith(tokenPrefix)) return undefined;
+    return this.open ? this.unnamed(headers) : revoked;
   }
 
   async lookUp(text: string): Promise<Caller> {
     const token = this.tokens.known(text) ?? (await this.tokens.lookUp(text));
-    return token ? callerWith(token) : unusable;
+    return token ? callerWith(token) : revoked;
   }
 
   /** Who shows a ticket, which is used up by it. */
   redeem(ticket: string): Caller {
     const holder = this.tickets.redeem(ticket);
-    if (!holder) return unusable;
-    if (!holder.token) return this.open ? anybody : unusable;
-    return this.tokens.isInForce(holder.token) ? callerWith(holder.token) : unusable;
+    if (!holder) return revoked;
+    if (!holder.token) return this.open ? anybody : revoked;
+    return this.tokens.isInForce(holder.token) ? callerWith(holder.token) : revoked;
   }
 }
 

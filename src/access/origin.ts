@@ -7,6 +7,13 @@ export interface OriginHeaders {
   readonly "sec-fetch-site"?: string | undefined;
 }
 
+export interface OriginSettings {
+  /** Whether nobody is asked for a token; else a page that has none gains nothing by a name's rebinding. */
+  readonly open?: boolean | undefined;
+  /** Other origins whose pages may use the API, or all of them. */
+  readonly guests?: readonly string[] | "*" | undefined;
+}
+
 const rememberedHostsMax = 100;
 
 /**
@@ -19,15 +26,19 @@ export class OriginPolicy {
   readonly #anyHost: boolean;
   /** Host headers found good, so that the usual request costs one lookup. */
   readonly #good = new Set<string>();
+  readonly #guests: readonly string[] | "*";
 
-  /**
-   * @param bindHost the address that the server listens on
-   * @param open whether nobody is asked for a token; else a page that has none gains nothing by a name's rebinding
-   */
-  constructor(bindHost: string, open = true) {
+  /** @param bindHost the address that the server listens on */
+  constructor(bindHost: string, { open = true, guests = [] }: OriginSettings = {}) {
     this.#bindHost = bindHost.toLowerCase();
+    this.#guests = guests;
     // Reachable from elsewhere, or behind a proxy, it may go by names that it cannot know.
     this.#anyHost = !isLoopback(bindHost) || !open;
+  }
+
+  /** Whether pages of this origin may use the API as those of its own may. */
+  invites(origin: string): boolean {
+    return this.#guests === "*" || this.#guests.includes(origin);
   }
 
   /**
@@ -40,6 +51,7 @@ export class OriginPolicy {
       return "The Host header names another machine than the one that this orchestrator serves: use localhost.";
     }
     if (!mutating) return undefined;
+    if (origin !== undefined && this.invites(origin)) return undefined;
     const site = headers["sec-fetch-site"];
     if (origin !== undefined && !isSameOrigin(origin, host)) {
       return `Pages of other sites may not use this orchestrator; this request comes from ${origin.slice(0, 200)}.`;

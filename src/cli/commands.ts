@@ -35,6 +35,7 @@ const deployOptions: readonly OptionSpec[] = [
   { name: "env-file", value: "FILE", says: "a file of such lines" },
   timeoutOption,
   memoryOption,
+  { name: "auth", value: "WHO", says: "who may call it: public (default), or token for those with a token" },
   { name: "placement", value: "WHERE", says: "any volunteer, trusted ones, or internal workers" },
   ...connectionOptions,
 ];

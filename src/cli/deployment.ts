@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { Zerverless } from "../client/zerverless.ts";
-import { type DeploymentView, type DeployRequest, placements } from "../protocol/functions.ts";
+import { type DeploymentView, type DeployRequest, functionAuths, placements } from "../protocol/functions.ts";
 import { type Bundle, bundle, needsBundling } from "./bundle.ts";
 import type { Words } from "./command.ts";
 import type { FunctionPlace } from "./function-path.ts";
@@ -76,19 +76,24 @@ async function settingsOf(words: Words) {
     ...(file === undefined ? {} : envOf(`${await readBytes(file)}`, file)),
     ...pairsOf(words.values("env")),
   };
-  const placement = words.value("placement");
-  const known = placements.find((name) => name === placement);
-  if (placement !== undefined && known === undefined) {
-    throw new UsageError(
-      `--placement must be one of ${placements.join(", ")}, not ${JSON.stringify(placement)}.`,
-    );
-  }
   return {
     timeout_seconds: words.number("timeout", 0.001, 60),
     memory_mb: words.number("memory", 16, 4096),
-    placement: known,
+    placement: choiceOf(words, "placement", placements),
+    auth: choiceOf(words, "auth", functionAuths),
     ...(Object.keys(env).length > 0 && { env }),
   };
+}
+
+function choiceOf<Choice extends string>(
+  words: Words,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = words.value(name);
+  const known = choices.find((choice) => choice === text);
+  if (text === undefined || known !== undefined) return known;
+  throw new UsageError(`--${name} must be one of ${choices.join(", ")}, not ${JSON.stringify(text)}.`);
 }
 
 function pairsOf(pairs: readonly string[]): Record<string, string> {

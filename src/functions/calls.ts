@@ -45,16 +45,23 @@ export class FunctionCalls {
   }
 
   /** Refuses with `function_not_found` when no function answers. @param path of a URL, as it was written */
-  expect(path: string): void {
-    if (!this.#parts.router.match(path)) throw notDeployed(path);
+  expect(path: string): RevisionHead {
+    const match = this.#parts.router.match(path);
+    if (!match) throw notDeployed(path);
+    return match.head;
   }
 
   /**
    * Undefined when the signal came first. Refuses with `function_not_found`, `payload_too_large`, `function_error`,
    * `function_memory_exceeded`, `function_output_exceeded`, `bad_function_response`, `function_lost`, `no_volunteer`,
-   * `functions_busy`, `function_timeout`.
+   * `functions_busy`, `function_timeout`, and with what `admit` throws.
+   * @param admit asked about the revision that is about to be called
    */
-  async call(incoming: IncomingCall, signal: AbortSignal): Promise<FunctionAnswer | undefined> {
+  async call(
+    incoming: IncomingCall,
+    signal: AbortSignal,
+    admit?: (head: RevisionHead) => void,
+  ): Promise<FunctionAnswer | undefined> {
     const { method } = incoming;
     const sinceMs = this.#parts.clock.monotonic();
     // RFC 9110, section 9.2.1.
@@ -64,6 +71,7 @@ export class FunctionCalls {
       if (!match) throw notDeployed(incoming.path);
       const revision = this.#parts.code.cached(match.head.id) ?? (await this.#load(match, incoming.path));
       if (!revision) continue;
+      admit?.(match.head);
       const requestJson = functionRequestJson(incoming, match.routeAt);
       const invocation: Invocation = { revision, requestJson, repeatable, signal };
       const outcome = await this.#parts.invoker.invoke(invocation);

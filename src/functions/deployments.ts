@@ -223,6 +223,7 @@ function draftOf(namespace: string, path: string, request: DeployRequest, nowMs:
     timeoutMs: Math.max(1, Math.round(seconds * 1_000_000)) / 1000,
     memoryMb: request.memory_mb ?? limits.memoryMbDefault,
     placement: request.placement ?? "trusted",
+    auth: request.auth ?? "public",
     createdAt: nowMs,
   };
 }

@@ -1,4 +1,4 @@
-import type { Placement } from "../protocol/functions.ts";
+import type { FunctionAuth, Placement } from "../protocol/functions.ts";
 import type { Language } from "../protocol/languages.ts";
 import type { Cid, Id } from "../stdx/ids.ts";
 
@@ -21,6 +21,7 @@ export interface Revision {
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly placement: Placement;
+  readonly auth: FunctionAuth;
   readonly createdAt: number;
 }
 

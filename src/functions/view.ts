@@ -15,6 +15,7 @@ export function deploymentView(head: RevisionHead, url: string): DeploymentView 
     timeout_seconds: head.timeoutMs / 1000,
     memory_mb: head.memoryMb,
     placement: head.placement,
+    auth: head.auth,
     env_names: [...head.envNames],
   };
 }
@@ -32,6 +33,7 @@ export function revisionDetail({ head, code, current }: WholeRevision): Revision
     timeout_seconds: head.timeoutMs / 1000,
     memory_mb: head.memoryMb,
     placement: head.placement,
+    auth: head.auth,
     env_names: [...head.envNames],
   };
 }

@@ -40,7 +40,10 @@ export class FileReplies {
       .header("accept-ranges", "bytes")
       // Kept by whoever likes, but asked about each time: a deployment shows at once.
       .header("cache-control", "no-cache");
-    if (compressible) reply.header("vary", "accept-encoding");
+    if (compressible) {
+      const others = reply.getHeader("vary");
+      reply.header("vary", others === undefined ? "accept-encoding" : `${others}, accept-encoding`);
+    }
     if (isUnchanged(request, etag, file.modified)) {
       void reply.code(304).send();
       return "sent";

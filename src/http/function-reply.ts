@@ -61,18 +61,32 @@ const isolation = [
   "sandbox allow-scripts allow-forms allow-popups",
 ] as const;
 
+/** Where users' content has an origin of its own, these say nothing about ours; the others act on all who share it. */
+const ownOrigin: ReadonlySet<string> = new Set([
+  "origin-agent-cluster",
+  "set-cookie",
+  "x-content-type-options",
+]);
+
+export interface FunctionReplyOptions {
+  readonly method: string;
+  readonly requestId: string;
+  /** It goes out on a host that is not the API's, so it need not be sandboxed. */
+  readonly whole: boolean;
+}
+
 /** Sends what a function answered. */
 export function sendFunctionAnswer(
   response: ServerResponse,
-  { method, requestId }: { readonly method: string; readonly requestId: string },
+  { method, requestId, whole }: FunctionReplyOptions,
   answer: FunctionAnswer,
 ): void {
   const { status, headers, asciiHeaders, body, bodyBytes, type } = answer;
-  const sent: string[] = [...isolation, requestIdHeader, requestId];
+  const sent: string[] = [...(whole ? [] : isolation), requestIdHeader, requestId];
   let typed = false;
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? "";
-    if (withheld.has(name)) continue;
+    if (withheld.has(name) && !(whole && ownOrigin.has(name))) continue;
     if (name === "content-type") typed = true;
     sent.push(name, headers[at + 1] ?? "");
   }

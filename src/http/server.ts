@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import fastify, { type HTTPMethods } from "fastify";
+import type { ContentHost } from "../access/content-host.ts";
 import type { Gate } from "../access/gate.ts";
 import type { OriginPolicy } from "../access/origin.ts";
+import type { RequestRates } from "../access/request-rates.ts";
 import type { BlockStore } from "../blocks/store.ts";
 import type { FunctionCalls } from "../functions/calls.ts";
 import type { Deployments } from "../functions/deployments.ts";
@@ -73,6 +75,8 @@ export interface HttpParts {
   readonly pythonAssets: PythonAssets;
   readonly streams: EventStreams;
   readonly gate: Gate;
+  readonly rates: RequestRates;
+  readonly content: ContentHost;
   readonly origins: OriginPolicy;
   /** Volunteers without a token are let in. */
   readonly anonymousVolunteers: boolean;
@@ -147,7 +151,7 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
   tokenRoutes(app, parts);
   pageRoutes(app);
   pythonAssetRoutes(app, parts);
-  deployRoutes(app, parts.functions);
+  deployRoutes(app, { ...parts, ...parts.functions });
   callRoutes(app, parts.functions);
   logRoutes(app, { ...parts, ...parts.functions, streams });
   // Plugins load in order, so this one comes after every route.

@@ -21,6 +21,7 @@ function revision(fields: Partial<Revision> = {}): Revision {
     timeoutMs: 10_000,
     memoryMb: 256,
     placement: "trusted",
+    auth: "public",
     createdAt: 0,
     ...fields,
   };

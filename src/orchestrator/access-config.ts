@@ -1,7 +1,9 @@
+import { BlockList, isIP } from "node:net";
+import type { Rates } from "../access/request-rates.ts";
 import { accessLimits } from "../protocol/access.ts";
 import { isLoopback } from "../stdx/loopback.ts";
 import type { Env } from "./env.ts";
-import { ConfigError, choice, given } from "./settings.ts";
+import { ConfigError, choice, given, integer, type Variable } from "./settings.ts";
 
 export interface AccessConfig {
   /** Nobody is asked for a token. */
@@ -11,6 +13,11 @@ export interface AccessConfig {
   readonly adminToken: string | undefined;
   /** Volunteers without a token are let in, for work that may run anywhere. */
   readonly anonymousVolunteers: boolean;
+  /** The host that serves what users wrote; undefined: the same one. */
+  readonly contentHost: string | undefined;
+  readonly corsOrigins: readonly string[] | "*";
+  readonly rates: Rates;
+  readonly proxies: BlockList | undefined;
 }
 
 const adminTokenLengthMin = 12;
@@ -35,7 +42,72 @@ export function readAccessConfig(env: Env, host: string, insecure: boolean): Acc
     loopback,
     adminToken,
     anonymousVolunteers: choice(env, "ANONYMOUS_VOLUNTEERS", ["on", "off"]) === "on",
+    contentHost: readContentHost(env),
+    corsOrigins: readCorsOrigins(env, insecure || !locked),
+    rates: readRates(env, insecure || !locked),
+    proxies: readProxies(env),
   };
+}
+
+/** Where nobody is asked who they are, one address stands for all programs of a machine. */
+const openRate = 100_000;
+const lockedRates = { token: 1000, address: 100, namespace: 2000 } as const;
+
+function readRates(env: Env, open: boolean): Rates {
+  const rate = (name: Variable, fallback: number) =>
+    integer(name, given(env, name) || undefined, 1, 10_000_000) ?? (open ? openRate : fallback);
+  return {
+    token: rate("RATE_LIMIT_TOKEN", lockedRates.token),
+    address: rate("RATE_LIMIT_ADDRESS", lockedRates.address),
+    namespace: rate("RATE_LIMIT_NAMESPACE", lockedRates.namespace),
+  };
+}
+
+function readContentHost(env: Env): string | undefined {
+  const host = given(env, "CONTENT_HOST");
+  if (host === "") return undefined;
+  if (/^[a-z0-9.-]+(?::\d{1,5})?$/i.test(host) || /^\[[0-9a-f:]+\](?::\d{1,5})?$/i.test(host)) return host;
+  throw new ConfigError(
+    `CONTENT_HOST must be a host such as content.example.com, not ${JSON.stringify(host)}.`,
+  );
+}
+
+function readCorsOrigins(env: Env, open: boolean): readonly string[] | "*" {
+  const text = given(env, "CORS_ORIGINS");
+  if (text === "*" && !open) return "*";
+  if (text === "*") {
+    throw new ConfigError(
+      "CORS_ORIGINS may be * only where tokens are needed: every page could do everything here.",
+    );
+  }
+  return listOf(text).map((origin) => {
+    if (URL.canParse(origin) && new URL(origin).origin === origin.toLowerCase()) return origin.toLowerCase();
+    throw new ConfigError(
+      `CORS_ORIGINS must be origins such as https://app.example.com, separated by commas, not ${JSON.stringify(origin)}.`,
+    );
+  });
+}
+
+function readProxies(env: Env): BlockList | undefined {
+  const networks = listOf(given(env, "TRUST_PROXY"));
+  if (networks.length === 0) return undefined;
+  const proxies = new BlockList();
+  for (const network of networks) {
+    const [address = "", prefix] = network.split("/");
+    const version = isIP(address);
+    const bits = integer("TRUST_PROXY", prefix, 0, version === 4 ? 32 : 128) ?? (version === 4 ? 32 : 128);
+    if (version === 0) {
+      throw new ConfigError(
+        `TRUST_PROXY must be addresses or networks such as 10.0.0.0/8, not ${JSON.stringify(network)}.`,
+      );
+    }
+    proxies.addSubnet(address, bits, version === 4 ? "ipv4" : "ipv6");
+  }
+  return proxies;
+}
+
+function listOf(text: string): string[] {
+  return text.split(",").flatMap((item) => item.trim() || []);
 }
 
 function readAdminToken(env: Env): string | undefined {

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { ContentHost } from "../access/content-host.ts";
 import { Gate } from "../access/gate.ts";
 import { OriginPolicy } from "../access/origin.ts";
+import { RequestRates } from "../access/request-rates.ts";
 import { Tickets } from "../access/tickets.ts";
 import type { TokenStore } from "../access/token-store.ts";
 import { Tokens } from "../access/tokens.ts";
@@ -325,23 +327,29 @@ interface Doors {
 
 async function openDoors(
   stack: AsyncDisposableStack,
-  { http: { host, port }, access: { anonymousVolunteers }, cacheDir }: OrchestratorConfig,
+  { http: { host, port }, access, cacheDir }: OrchestratorConfig,
   { clock, log, version }: OrchestratorParts,
   { nodeId, dispatcher, prometheus, ...insides }: Insides,
 ): Promise<Doors> {
   const { gate } = insides;
-  const origins = new OriginPolicy(host, gate.open);
+  const { corsOrigins: guests, rates: perSecond, proxies } = access;
+  const origins = new OriginPolicy(host, { open: gate.open, guests });
+  const content = new ContentHost(access.contentHost);
+  const rates = new RequestRates({ rates: perSecond, proxies, clock });
   const stopping = new AbortController();
   const node = { id: nodeId, version, startedAt: clock.now() };
   const pythonAssets = stack.use(lazyPythonAssets({ cacheDir, clock, log }));
   const observers = { httpMeter: prometheus, exposition: prometheus };
   const streams = new EventStreams({ gate, clock, log, stopping: stopping.signal });
+  const { anonymousVolunteers } = access;
   const shared = { gate, origins, clock, log };
   const { app, routes } = buildHttp({
     ...insides,
     ...observers,
     ...shared,
     anonymousVolunteers,
+    rates,
+    content,
     pythonAssets,
     streams,
     node,

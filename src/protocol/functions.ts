@@ -12,6 +12,10 @@ import { namespaceSchema } from "./names.ts";
 export const placements = ["any", "trusted", "internal"] as const;
 export type Placement = (typeof placements)[number];
 
+/** Who may call a function: anybody, or whoever shows a token with `invoke` for its namespace. */
+export const functionAuths = ["public", "token"] as const;
+export type FunctionAuth = (typeof functionAuths)[number];
+
 export const functionLimits = {
   timeoutSecondsDefault: 10,
   timeoutSecondsMax: 60,
@@ -77,6 +81,7 @@ const common = {
   memory_mb: z.int().min(limits.memoryMbMin).max(limits.memoryMbMax).optional(),
   env: envSchema.optional(),
   placement: z.enum(placements).optional(),
+  auth: z.enum(functionAuths).optional(),
 };
 
 /** What `POST /api/deploy/{namespace}/{path}` takes. `runtime` is lua when absent. */
@@ -108,6 +113,7 @@ export const deploymentViewSchema = z.object({
   timeout_seconds: z.number(),
   memory_mb: z.number(),
   placement: z.enum(placements),
+  auth: z.enum(functionAuths),
   env_names: z.array(z.string()),
 });
 export type DeploymentView = z.infer<typeof deploymentViewSchema>;
@@ -143,6 +149,7 @@ export const revisionDetailSchema = revisionViewSchema.extend({
   timeout_seconds: z.number(),
   memory_mb: z.number(),
   placement: z.enum(placements),
+  auth: z.enum(functionAuths),
   env_names: z.array(z.string()),
 });
 export type RevisionDetail = z.infer<typeof revisionDetailSchema>;

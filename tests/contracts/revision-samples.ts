@@ -17,6 +17,7 @@ export function sampleDraft(changes: Partial<RevisionDraft> = {}): RevisionDraft
     timeoutMs: 10_000,
     memoryMb: 256,
     placement: "trusted",
+    auth: "public",
     createdAt: 1_700_000_000_000,
     ...changes,
   };

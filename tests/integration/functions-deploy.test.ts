@@ -23,6 +23,7 @@ test("a deployment is answered with what it is and where it answers, and answers
     memory_mb: 64,
     env: { API_KEY: "secret", B: "" },
     placement: "internal",
+    auth: "public",
   });
   assert.equal(answer.status, 201, answer.text);
   assert.equal(answer.headers.location, "/api/deploy/alice/api/hello");
@@ -36,6 +37,7 @@ test("a deployment is answered with what it is and where it answers, and answers
     timeout_seconds: 2.5,
     memory_mb: 64,
     placement: "internal",
+    auth: "public",
     env_names: ["API_KEY", "B"],
   };
   assert.deepEqual(answer.json(), view);

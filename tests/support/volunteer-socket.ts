@@ -23,8 +23,12 @@ export class VolunteerSocket implements AsyncDisposable {
     webSocket.on("error", () => {});
   }
 
-  static async open(url: URL, options: ClientOptions = {}): Promise<VolunteerSocket> {
-    const webSocket = new WebSocket(url, { perMessageDeflate: false, ...options });
+  static async open(
+    url: URL,
+    options: ClientOptions = {},
+    protocols: readonly string[] = [],
+  ): Promise<VolunteerSocket> {
+    const webSocket = new WebSocket(url, [...protocols], { perMessageDeflate: false, ...options });
     const socket = new VolunteerSocket(webSocket);
     await once(webSocket, "open");
     return socket;

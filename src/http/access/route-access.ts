@@ -35,6 +35,10 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** See `RouteAccess`. A route without it stops the start. */
     access?: RouteAccess;
+    /** It is asked so often that it counts for no rate, and costs next to nothing. */
+    uncounted?: true;
+    /** It serves what users wrote, so that it is on the content's host where there is one, and the others are not. */
+    content?: true;
     /** A browser's event source may show a ticket in the URL. */
     takesTicket?: true;
   }

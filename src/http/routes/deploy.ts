@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { demand, sightOf } from "../../access/caller.ts";
+import type { ContentHost } from "../../access/content-host.ts";
 import type { Deployments } from "../../functions/deployments.ts";
 import type { RevisionHead } from "../../functions/revision.ts";
 import { deploymentView, revisionDetail, revisionView } from "../../functions/view.ts";
@@ -24,10 +25,16 @@ const noQuery = z.strictObject({});
 export interface DeployRoutesParts {
   readonly deployments: Deployments;
   readonly stats: Pick<CallStats, "summary">;
+  readonly content: ContentHost;
 }
 
 /** Functions are deployed, shown, rolled back and removed. */
-export function deployRoutes(app: HttpApp, { deployments, stats }: DeployRoutesParts): void {
+export function deployRoutes(app: HttpApp, { deployments, stats, content }: DeployRoutesParts): void {
+  // Where the client that asks reaches the function.
+  const urlOf = ({ protocol, host }: FastifyRequest, head: RevisionHead) =>
+    `${protocol}://${content.host ?? (host || "localhost")}${pathnameOf(head)}`;
+  const send = (request: FastifyRequest, reply: FastifyReply, head: RevisionHead) =>
+    reply.send(deploymentView(head, urlOf(request, head)));
   const listed = (request: FastifyRequest, head: RevisionHead): DeploymentListItem => ({
     ...deploymentView(head, urlOf(request, head)),
     last_hour: stats.summary(head.namespace, head.path),
@@ -96,18 +103,9 @@ export function deployRoutes(app: HttpApp, { deployments, stats }: DeployRoutesP
   );
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, head: RevisionHead): FastifyReply {
-  return reply.send(deploymentView(head, urlOf(request, head)));
-}
-
 /** `/api/deploy/{namespace}/{path}`: whatever follows the third segment. */
 function pathOf({ raw }: FastifyRequest): string {
   return restOfPath(raw.url ?? "", 3) ?? "";
-}
-
-/** Where the client that asks reaches the function. */
-function urlOf({ protocol, host }: FastifyRequest, head: RevisionHead): string {
-  return `${protocol}://${host || "localhost"}${pathnameOf(head)}`;
 }
 
 function pathnameOf({ namespace, path }: RevisionHead): string {

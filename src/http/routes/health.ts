@@ -41,9 +41,9 @@ export interface HealthParts {
 export function healthRoutes(app: HttpApp, parts: HealthParts): void {
   const { jobs, volunteers, node, clock } = parts;
 
-  app.get("/health", { config: { access: access.public } }, () => ({ status: "ok" }));
+  app.get("/health", { config: { access: access.public, uncounted: true } }, () => ({ status: "ok" }));
 
-  app.get("/health/ready", { config: { access: access.public } }, async () => {
+  app.get("/health/ready", { config: { access: access.public, uncounted: true } }, async () => {
     const reasons = await hindrances(parts);
     const [first] = reasons;
     if (!first) return { status: "ready" };

@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Caller, demand, lacking, stranger, tokenWanted } from "../../access/caller.ts";
+import type { ContentHost } from "../../access/content-host.ts";
+import { bearerOf, type Gate } from "../../access/gate.ts";
 import type { OriginPolicy } from "../../access/origin.ts";
+import { type RequestRates, tooMany } from "../../access/request-rates.ts";
 import type { FunctionCalls } from "../../functions/calls.ts";
+import type { RevisionHead } from "../../functions/revision.ts";
 import type { HttpMeter } from "../../meters/http-meter.ts";
+import { tokenPrefix } from "../../protocol/access.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { functionLimits } from "../../protocol/functions.ts";
 import { isNamespace } from "../../protocol/names.ts";
@@ -16,6 +22,9 @@ import { rawPath } from "../rest-of-path.ts";
 export interface FunctionDoorParts {
   readonly calls: FunctionCalls;
   readonly origins: OriginPolicy;
+  readonly gate: Gate;
+  readonly rates: RequestRates;
+  readonly content: ContentHost;
   readonly clock: Clock;
   readonly log: Log;
   readonly requestIds: RequestIds;
@@ -45,7 +54,8 @@ export class FunctionDoor {
   }
 
   /** Whether a request is for a function: its path begins with what may be a namespace, and goes on. */
-  takes({ url = "" }: IncomingMessage): boolean {
+  takes({ url = "", headers }: IncomingMessage): boolean {
+    if (this.#parts.content.kindOf(headers.host) === "api") return false;
     const path = url.startsWith("/") ? url : rawPath(url);
     const end = path.indexOf("/", 1);
     if (end === -1) return false;
@@ -70,12 +80,13 @@ export class FunctionDoor {
 
   async #serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const { url = "", method = "", headers } = request;
-    const { origins, calls, draining } = this.#parts;
+    const { origins, calls, content, draining } = this.#parts;
     if (draining.aborted) throw refuse("shutting_down", "The orchestrator is stopping and takes no calls.");
     // Pages of other sites may call functions: whether they may read the answer is for the function to say, by CORS.
     // A name that was bound to this machine behind its owner's back is refused, since it would make that void.
     const foreign = origins.refusal(headers, false);
     if (foreign !== undefined) throw refuse("forbidden_origin", foreign);
+    const caller = await this.#callerOf(request);
     const path = rawPath(url);
     if (path.includes("%")) checkEncoding(path);
     if (!methods.has(method)) {
@@ -86,7 +97,7 @@ export class FunctionDoor {
     const search = question === -1 ? "" : url.slice(question + 1);
     let body: Buffer | undefined;
     if (hasBody(request)) {
-      calls.expect(path);
+      checkAuth(caller, calls.expect(path));
       body = await this.#bodies.read(request);
     }
     try {
@@ -95,12 +106,38 @@ export class FunctionDoor {
         if (!response.writableEnded) gone.abort();
       });
       headers[requestIdHeader] = requestId;
-      const answer = await calls.call({ method, path, search, headers, body }, gone.signal);
-      if (answer) sendFunctionAnswer(response, { method, requestId }, answer);
+      const admit = (head: RevisionHead) => this.#admit(caller, head);
+      const answer = await calls.call({ method, path, search, headers, body }, gone.signal, admit);
+      const whole = content.host !== undefined;
+      if (answer) sendFunctionAnswer(response, { method, requestId, whole }, answer);
       else response.destroy();
     } finally {
       if (body) this.#bodies.giveBack(body);
     }
+  }
+
+  /** Who calls, counted by token or address. A token of ours is not for functions to read. */
+  async #callerOf({ headers, socket }: IncomingMessage): Promise<Caller> {
+    const { gate, rates } = this.#parts;
+    const peer = socket.remoteAddress ?? "";
+    const known = gate.identify(headers);
+    const state = rates.ofRequester({
+      caller: known ?? stranger,
+      peer,
+      forwardedFor: headers["x-forwarded-for"],
+    });
+    if (!state.allowed) throw tooMany(state);
+    const shown = bearerOf(headers.authorization);
+    if (shown === undefined) return known ?? stranger;
+    const caller = known ?? (await gate.lookUp(shown));
+    if (caller.token || shown.startsWith(tokenPrefix)) delete headers.authorization;
+    return caller;
+  }
+
+  #admit(caller: Caller, head: RevisionHead): void {
+    checkAuth(caller, head);
+    const state = this.#parts.rates.ofNamespace(head.namespace);
+    if (!state.allowed) throw tooMany(state);
   }
 
   #sendProblem(request: IncomingMessage, response: ServerResponse, requestId: string, error: unknown): void {
@@ -124,6 +161,13 @@ export class FunctionDoor {
     if (request.method === "HEAD") response.end();
     else response.end(json);
   }
+}
+
+/** What asks for a token asks for it everywhere, also where the API is open. */
+function checkAuth(caller: Caller, { auth, namespace }: RevisionHead): void {
+  if (auth !== "token") return;
+  if (!caller.token) throw lacking({ ...caller, lack: caller.lack || tokenWanted }, `invoke:${namespace}`);
+  demand(caller, "invoke", namespace);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { FastifyReply } from "fastify";
-import { type Caller, demand, sightOf } from "../../access/caller.ts";
+import { type Caller, demand, lacking, revoked, sightOf } from "../../access/caller.ts";
+import type { Gate } from "../../access/gate.ts";
 import type { JobService, SubmitOptions } from "../../jobs/service.ts";
 import { jobView } from "../../jobs/view.ts";
 import { refuse } from "../../protocol/errors.ts";
@@ -18,13 +19,15 @@ import type { HttpApp } from "../zod-provider.ts";
 export interface JobRoutesParts {
   readonly jobs: JobService;
   readonly stopping: AbortSignal;
+  readonly gate: Gate;
   readonly log: Log;
 }
 
 const jsonType = "application/json; charset=utf-8";
 
 /** Submitting, reading, listing and cancelling jobs. */
-export function jobRoutes(app: HttpApp, { jobs, stopping, log }: JobRoutesParts): void {
+export function jobRoutes(app: HttpApp, parts: JobRoutesParts): void {
+  const { jobs, log } = parts;
   app.post(
     "/api/jobs",
     {
@@ -52,7 +55,7 @@ export function jobRoutes(app: HttpApp, { jobs, stopping, log }: JobRoutesParts)
       if (many || !first) return { jobs: submitted.jobs.map(jobView) };
       reply.header("location", `/api/jobs/${first.spec.id}`);
       if (query.wait === undefined) return jobView(first);
-      return sendWhenEnded(jobs, stopping, reply, first.spec.id, query.wait);
+      return sendWhenEnded(parts, caller, reply, first.spec.id, query.wait);
     },
   );
 
@@ -72,7 +75,7 @@ export function jobRoutes(app: HttpApp, { jobs, stopping, log }: JobRoutesParts)
     { schema: { params: idParams, querystring: waitQuerySchema }, config: { access: access.readSome } },
     async ({ params, query, caller }, reply) => {
       await expectJob(jobs, caller, "read", params.id);
-      if (query.wait !== undefined) return sendWhenEnded(jobs, stopping, reply, params.id, query.wait);
+      if (query.wait !== undefined) return sendWhenEnded(parts, caller, reply, params.id, query.wait);
       return reply.type(jsonType).send(jobDetailJson(await jobs.whole(params.id)));
     },
   );
@@ -110,8 +113,8 @@ export function rerunRoutes(app: HttpApp, { jobs, log }: Pick<JobRoutesParts, "j
 
 /** Answers with the job once it has ended, or as it stands when the time is up, the client gone or we are stopping. */
 async function sendWhenEnded(
-  jobs: JobService,
-  stopping: AbortSignal,
+  { jobs, stopping, gate }: Pick<JobRoutesParts, "jobs" | "stopping" | "gate">,
+  { token }: Caller,
   reply: FastifyReply,
   id: string,
   waitSeconds: number,
@@ -121,10 +124,13 @@ async function sendWhenEnded(
   reply.raw.once("close", abort);
   stopping.addEventListener("abort", abort, { once: true });
   if (stopping.aborted) abort();
+  const letGo = token && gate.tokens.onEnd(token, abort);
   try {
     const whole = await jobs.waitForEnd(id, waitSeconds * 1000, giveUp.signal);
+    if (token && !gate.tokens.isInForce(token)) throw lacking(revoked, "");
     return reply.type(jsonType).send(jobDetailJson(whole));
   } finally {
+    letGo?.();
     reply.raw.off("close", abort);
     stopping.removeEventListener("abort", abort);
   }

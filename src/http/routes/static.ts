@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { ContentHost } from "../../access/content-host.ts";
 import { type FilePath, parseFilePath } from "../../namespaces/file-path.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { limits } from "../../protocol/limits.ts";
@@ -15,11 +16,16 @@ const indexName = "index.html";
 const missingPage = parseFilePath("404.html");
 
 /** Each namespace's files as a site on the web. */
-export function staticRoutes(app: HttpApp, { files, log }: FileParts): void {
+export function staticRoutes(
+  app: HttpApp,
+  { files, log, content }: FileParts & { readonly content: ContentHost },
+): void {
   const replies = new FileReplies({ files, log });
 
   const serve = async (request: FastifyRequest, namespace: string, reply: FastifyReply) => {
-    isolate(reply);
+    // On a host of its own it may be as whole as any site.
+    if (content.host === undefined) isolate(reply);
+    else reply.header("access-control-allow-origin", "*");
     const wanted = restOfPath(request.raw.url ?? "", 2);
     const isFolder = wanted === undefined || wanted === "" || wanted.endsWith("/");
     const path = parseFilePath(isFolder ? `${wanted ?? ""}${indexName}` : wanted);
@@ -43,7 +49,7 @@ export function staticRoutes(app: HttpApp, { files, log }: FileParts): void {
       method: ["GET", "HEAD"],
       url,
       schema: { params },
-      config: { access: access.public },
+      config: { access: access.public, content: true },
       handler: (request, reply) => serve(request, request.params.namespace, reply),
     });
   }

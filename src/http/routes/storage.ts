@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { ContentHost } from "../../access/content-host.ts";
 import { type FilePath, parseFilePath } from "../../namespaces/file-path.ts";
 import type { StoredFile } from "../../namespaces/file-store.ts";
 import { refuse } from "../../protocol/errors.ts";
@@ -18,8 +19,13 @@ const stallMs = 60_000;
 const queryWords = { whole: "the query", part: "parameter" };
 
 /** Each namespace's files, to be stored and fetched by programs. */
-export function storageRoutes(root: HttpApp, { files, log }: FileParts): void {
+export function storageRoutes(
+  root: HttpApp,
+  { files, log, content }: FileParts & { readonly content: ContentHost },
+): void {
   const replies = new FileReplies({ files, log });
+  const siteOf = ({ protocol }: FastifyRequest) =>
+    content.host === undefined ? "" : `${protocol}://${content.host}`;
   void root.register(async (app: HttpApp) => {
     takeStreams(app);
 
@@ -76,7 +82,11 @@ export function storageRoutes(root: HttpApp, { files, log }: FileParts): void {
         return reply
           .code(201)
           .header("etag", `"${file.etag}"`)
-          .send({ namespace, ...viewOf(file), url: `/static/${namespace}/${encodePath(path)}` });
+          .send({
+            namespace,
+            ...viewOf(file),
+            url: `${siteOf(request)}/static/${namespace}/${encodePath(path)}`,
+          });
       },
     );
 

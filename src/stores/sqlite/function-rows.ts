@@ -1,13 +1,13 @@
 import type { SQLOutputValue } from "node:sqlite";
 import type { Revision, RevisionHead, RevisionId } from "../../functions/revision.ts";
-import { type Placement, placements } from "../../protocol/functions.ts";
+import { type FunctionAuth, functionAuths, type Placement, placements } from "../../protocol/functions.ts";
 import { type Language, languages } from "../../protocol/languages.ts";
 import type { Cid } from "../../stdx/ids.ts";
 import { number, type Row, text, textOrNone } from "./row.ts";
 
 /** The columns that make a head, of `functions` and `function_revisions`. */
 export const headColumns = `namespace, path, number, function_revisions.id AS id, runtime, wasm_cid, digest, timeout_ms,
-  memory_mb, placement, created_at, env_names`;
+  memory_mb, placement, auth, created_at, env_names`;
 
 export function headOf(row: Row): RevisionHead {
   return { ...commonOf(row), envNames: namesOf(row.env_names), digest: text(row.digest) };
@@ -30,6 +30,7 @@ function commonOf(row: Row): Omit<Revision, "code" | "env"> {
     timeoutMs: number(row.timeout_ms),
     memoryMb: number(row.memory_mb),
     placement: placementOf(row.placement),
+    auth: authOf(row.auth),
     createdAt: number(row.created_at),
   };
 }
@@ -39,6 +40,12 @@ function runtimeOf(value: SQLOutputValue | undefined): Language {
   if (language === undefined)
     throw new Error(`function_revisions.runtime holds ${value}, which is no language.`);
   return language;
+}
+
+function authOf(value: SQLOutputValue | undefined): FunctionAuth {
+  const auth = functionAuths.find((known) => known === value);
+  if (auth === undefined) throw new Error(`function_revisions.auth holds ${value}, which is none.`);
+  return auth;
 }
 
 function placementOf(value: SQLOutputValue | undefined): Placement {

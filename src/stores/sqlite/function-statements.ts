@@ -48,8 +48,8 @@ export class FunctionStatements {
     );
     this.#insertRevision = prepare(
       `INSERT INTO function_revisions (function_id, number, id, runtime, wasm_cid, digest, timeout_ms, memory_mb,
-         placement, created_at, env_names, env, code)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         placement, auth, created_at, env_names, env, code)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#prune = prepare(
       `DELETE FROM function_revisions WHERE function_id = ?1 AND number <= (
@@ -113,6 +113,7 @@ export class FunctionStatements {
       draft.timeoutMs,
       draft.memoryMb,
       draft.placement,
+      draft.auth,
       draft.createdAt,
       JSON.stringify(Object.keys(draft.env)),
       JSON.stringify(draft.env),
