@@ -16,6 +16,7 @@ import type { Ran } from "./run-case.ts";
 /** Defined by tab/page.ts. */
 declare function runInTab(runner: string, workJson: string): Promise<{ ran: Ran; lived: boolean }>;
 declare function tellFromTab(runner: string, worksJson: string): Promise<void>;
+declare function runRawInTab(codes: readonly string[]): Promise<{ results: string[] }>;
 declare function floodTab(workJson: string, cells: number, count: number): Promise<{ wallMs: number }>;
 
 export interface RanInTab extends Ran {
@@ -72,6 +73,15 @@ export class TabCells implements AsyncDisposable {
     ] as const);
     const answers = JSON.parse(await told) as { ran: Ran; lived: boolean }[];
     return answers.map(({ ran, lived }) => ({ ...ran, lived }));
+  }
+
+  /**
+   * Evaluates code in workers made by the same frame in the same way, at once, with their whole global scope.
+   * @returns `got …` or `refused: …` for each
+   */
+  async runRaw(codes: readonly string[]): Promise<string[]> {
+    const { results } = await this.page.evaluate((given) => runRawInTab(given), codes);
+    return results;
   }
 
   /** Runs the same work many times. @returns how long that took, in milliseconds */

@@ -1,4 +1,6 @@
 /** The thread of the test page that has the host of cells, as the volunteer page has one. */
+
+import { FrameConnection } from "../../../src/sandbox/hosts/web-worker/frame-connection.ts";
 import {
   createWebWorkerCellHost,
   type WebWorkerCellHost,
@@ -29,14 +31,16 @@ async function fetchBytes(url: string): Promise<ArrayBuffer> {
   return await (await fetch(url)).arrayBuffer();
 }
 
+function openFrame(): Promise<MessagePort> {
+  frames = Promise.withResolvers();
+  self.postMessage({ t: "frame" });
+  return frames.promise;
+}
+
 function openHost(): Promise<WebWorkerCellHost> {
   return fetchBytes("/cell.js").then((script) =>
     createWebWorkerCellHost({
-      openFrame() {
-        frames = Promise.withResolvers();
-        self.postMessage({ t: "frame" });
-        return frames.promise;
-      },
+      openFrame,
       script: new Blob([script], { type: "text/javascript" }),
       python: async () => ({
         wasm: await fetchBytes("/python.wasm"),
@@ -78,6 +82,41 @@ async function run({ id, runner: name, work }: Request): Promise<void> {
   }
 }
 
+interface Raw {
+  readonly id: number;
+  /** Evaluated, each in a worker of its own, all at once. */
+  readonly codes: readonly string[];
+}
+
+/** In the place of the kernel: evaluates what it is sent with the worker's whole global scope still there. */
+const rawScript = `(({ port }) => {
+  port.onmessage = async ({ data: { header } }) => {
+    let result;
+    try { result = "got " + String(await (0, eval)(header.cid)); }
+    catch (error) { result = "refused: " + error; }
+    port.postMessage({ header: { result } });
+  };
+})`;
+
+/** Runs code as a guest would that has broken out of its language and of all that the kernel took away. */
+async function runRaw({ id, codes }: Raw): Promise<void> {
+  const frame = new FrameConnection(await openFrame(), new Blob([rawScript]), systemClock, () => {});
+  await frame.shares;
+  const cells = codes.map((code) => {
+    const answer = Promise.withResolvers<unknown>();
+    const link = frame.open("core", {
+      frame: ({ header }) => answer.resolve((header as { result: unknown }).result),
+      ended: ({ message }) => answer.resolve(`ended: ${message}`),
+    });
+    // The one frame whose header has room for any text.
+    link.send({ t: "module", cid: code });
+    return answer.promise;
+  });
+  const results = await Promise.all(cells);
+  frame.close();
+  self.postMessage({ t: "ran", id, results });
+}
+
 interface Flood {
   readonly id: number;
   readonly work: CellWork;
@@ -108,8 +147,10 @@ self.onmessage = ({ data }) => {
   const message = data as
     | { t: "frame"; port: MessagePort }
     | ({ t: "run" } & Request)
-    | ({ t: "flood" } & Flood);
+    | ({ t: "flood" } & Flood)
+    | ({ t: "raw" } & Raw);
   if (message.t === "frame") frames?.resolve(message.port);
   else if (message.t === "flood") void flood(message);
+  else if (message.t === "raw") void runRaw(message);
   else void run(message);
 };

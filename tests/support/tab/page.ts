@@ -45,6 +45,7 @@ const withBytes = (_: string, value: unknown): unknown =>
 Object.assign(globalThis, {
   runInTab: (runner: string, workJson: string) =>
     ask({ t: "run", runner, work: JSON.parse(workJson, withBytes) as unknown }),
+  runRawInTab: (codes: readonly string[]) => ask({ t: "raw", codes }),
   /** Runs one after the other, and tells the server what came of each. */
   async tellFromTab(runner: string, worksJson: string) {
     const answers: unknown[] = [];
