@@ -15,7 +15,24 @@ export interface SourceSet {
  * @param make writes it to the path that it is given
  * @returns `target`
  */
-export async function refresh(
+export function refresh(
+  target: string,
+  sources: SourceSet,
+  make: (unfinished: string) => Promise<void>,
+): Promise<string> {
+  // Several programs in one process, as tests have them, would otherwise write into each other's folder.
+  let running = refreshing.get(target);
+  if (!running) {
+    running = refreshOnce(target, sources, make).finally(() => refreshing.delete(target));
+    refreshing.set(target, running);
+  }
+  return running;
+}
+
+/** What is being made in this process, by target. */
+const refreshing = new Map<string, Promise<string>>();
+
+async function refreshOnce(
   target: string,
   sources: SourceSet,
   make: (unfinished: string) => Promise<void>,

@@ -111,7 +111,8 @@ describe("the volunteer page", { skip: withoutBrowser }, () => {
   test("pauses for an hour, also over a reload, and goes on when told", async (t) => {
     const orchestrator = await bootOrchestrator(t, { env });
     const { api } = orchestrator;
-    const { page } = await volunteerTab(t, browser, orchestrator, { startByItself: true });
+    const { page } = await openVolunteerPage(t, browser, orchestrator, { startByItself: true });
+    await theVolunteer(api);
     await page.clock.install();
     await page.getByRole("button", { name: "Pause for an hour" }).click();
     await headline(page, /Paused until \d\d:\d\d/).waitFor();

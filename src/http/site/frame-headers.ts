@@ -17,7 +17,8 @@ export function frameHeaders(html: string): HeaderList {
       "connect-src 'none'",
       "base-uri 'none'",
       "form-action 'none'",
-      "frame-ancestors 'self'",
+      // A page of ours may itself be in the frame of a site that invited its visitors.
+      "frame-ancestors *",
       "webrtc 'block'",
     ].join("; "),
     "cross-origin-embedder-policy": "require-corp",

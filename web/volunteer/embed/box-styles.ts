@@ -72,6 +72,7 @@ a {
   outline-offset: 2px;
 }
 .frame {
+  box-sizing: border-box;
   display: block;
   width: 100%;
   height: 96px;

@@ -35,7 +35,7 @@ export class Box {
 
   ask({ host, site, cores, sharePercent, aboutUrl }: BoxTexts, events: BoxEvents): void {
     const box = make("section", { class: "box", role: "region", "aria-labelledby": "title" });
-    const title = make("h2", { id: "title" }, `Lend ${site} some of your computer?`);
+    const title = make("h2", { id: "title" }, `Lend ${site} a little computing time?`);
     const much = `${sharePercent}% of ${cores === 1 ? "one core" : `${cores} cores`}`;
     const text = make(
       "p",
