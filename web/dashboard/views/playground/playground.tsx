@@ -18,7 +18,7 @@ import { JobOutcome } from "./job-outcome.tsx";
 import { ModulePanel } from "./module-panel.tsx";
 import { Options } from "./options.tsx";
 import "./playground.css";
-import { change, draft, takeExample, takeJob } from "./store.ts";
+import { change, draft, fillings, takeExample, takeJob } from "./store.ts";
 import { Toolbar } from "./toolbar.tsx";
 
 const editorHeight = "26rem";
@@ -55,6 +55,7 @@ export function Playground() {
               <CodeEditor
                 label="Code. Escape, then Tab, leaves the editor."
                 value={source}
+                document={`${mode} ${language} ${fillings.value}`}
                 language={language}
                 height={editorHeight}
                 onChange={(code) => change(withSource(draft.peek(), language, code))}
@@ -68,6 +69,7 @@ export function Playground() {
               <CodeEditor
                 label="Input, as JSON. Escape, then Tab, leaves the editor."
                 value={input}
+                document={`input ${fillings.value}`}
                 language="json"
                 height={inputHeight}
                 onChange={(text) => change({ input: text })}

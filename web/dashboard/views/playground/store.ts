@@ -14,6 +14,9 @@ export const draft = signal<Draft>(readDraft(readStored(storageKey)));
 /** The name of the example that was picked last; empty once something else was loaded. */
 export const pickedExample = signal("");
 
+/** How often the form was filled from elsewhere: its editors then take over what came. */
+export const fillings = signal(0);
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 effect(() => {
   const text = JSON.stringify(draft.value);
@@ -45,6 +48,7 @@ export async function takeExample({ name, mode, language, load }: Example): Prom
   }
   if (mode === "function") change({ path: "greet" });
   pickedExample.value = name;
+  fillings.value++;
 }
 
 /** Puts a job that ran before into the form. */
@@ -62,4 +66,5 @@ export function takeJob(job: JobDetail): void {
   };
   draft.value = language === "wasm" ? next : withSource(next, language, code ?? "");
   pickedExample.value = "";
+  fillings.value++;
 }
