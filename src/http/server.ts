@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import fastify, { type HTTPMethods } from "fastify";
+import type { AuditTrail } from "../access/audit.ts";
 import type { ContentHost } from "../access/content-host.ts";
 import type { Gate } from "../access/gate.ts";
 import type { OriginPolicy } from "../access/origin.ts";
@@ -24,6 +25,7 @@ import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";
 import { guard } from "./access/guard.ts";
+import { noteChanges } from "./access/note-changes.ts";
 import { access, type DeclaredRoute, insistOnAccess } from "./access/route-access.ts";
 import { observeAnswers } from "./answers.ts";
 import { boundBodyTime } from "./body-deadline.ts";
@@ -33,6 +35,7 @@ import { noSuchPath } from "./no-such-path.ts";
 import { answerClientError, answerError } from "./problems.ts";
 import type { PythonAssets } from "./python-assets.ts";
 import { RequestIds } from "./request-id.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { blockRoutes } from "./routes/blocks.ts";
 import { callRoutes } from "./routes/calls.ts";
 import { databaseRoutes } from "./routes/database.ts";
@@ -76,6 +79,7 @@ export interface HttpParts {
   readonly streams: EventStreams;
   readonly gate: Gate;
   readonly rates: RequestRates;
+  readonly audit: AuditTrail;
   readonly content: ContentHost;
   readonly origins: OriginPolicy;
   /** Volunteers without a token are let in. */
@@ -128,6 +132,7 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
     throw noSuchPath(request.url);
   });
   guard(app, parts);
+  noteChanges(app, parts);
   observeAnswers(app, parts);
   const declared = insistOnAccess(app);
   boundBodyTime(app, parts.clock);
@@ -149,6 +154,7 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
   storageRoutes(app, parts);
   staticRoutes(app, parts);
   tokenRoutes(app, parts);
+  auditRoutes(app, parts);
   pageRoutes(app);
   pythonAssetRoutes(app, parts);
   deployRoutes(app, { ...parts, ...parts.functions });

@@ -3,7 +3,7 @@ import type { Rates } from "../access/request-rates.ts";
 import { accessLimits } from "../protocol/access.ts";
 import { isLoopback } from "../stdx/loopback.ts";
 import type { Env } from "./env.ts";
-import { ConfigError, choice, given, integer, type Variable } from "./settings.ts";
+import { ConfigError, choice, duration, given, integer, type Variable } from "./settings.ts";
 
 export interface AccessConfig {
   /** Nobody is asked for a token. */
@@ -18,6 +18,7 @@ export interface AccessConfig {
   readonly corsOrigins: readonly string[] | "*";
   readonly rates: Rates;
   readonly proxies: BlockList | undefined;
+  readonly auditRetentionMs: number;
 }
 
 const adminTokenLengthMin = 12;
@@ -46,6 +47,7 @@ export function readAccessConfig(env: Env, host: string, insecure: boolean): Acc
     corsOrigins: readCorsOrigins(env, insecure || !locked),
     rates: readRates(env, insecure || !locked),
     proxies: readProxies(env),
+    auditRetentionMs: duration(env, "AUDIT_RETENTION", 1000, 100 * 365 * 86_400_000),
   };
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AuditTrail } from "../access/audit.ts";
 import { ContentHost } from "../access/content-host.ts";
 import { Gate } from "../access/gate.ts";
 import { OriginPolicy } from "../access/origin.ts";
@@ -120,6 +121,8 @@ export async function startOrchestrator(
   const recovered = await jobs.recover();
   if (recovered > 0) parts.log.info({ jobs: recovered }, `${recovered} jobs from before are waiting to run`);
 
+  const { auditRetentionMs: retentionMs } = config.access;
+  const audit = stack.use(new AuditTrail({ ...parts, store: storage.auditStore, retentionMs }));
   const gate = await buildGate(stack, config, parts, storage.tokenStore);
   const draining = new AbortController();
   const gauges = gaugesOf(domain);
@@ -132,6 +135,7 @@ export async function startOrchestrator(
     overview,
     prometheus,
     gate,
+    audit,
     draining: draining.signal,
   });
   registerStanding(prometheus.registry, {
@@ -167,7 +171,7 @@ async function openStorage(
   stack.use(DataLock.acquire(dataDir));
   settleDataFormat(dataDir);
   const database = stack.use(openSystemDatabase({ dataDir, clock }));
-  const { jobs: store, functions, logs, webhooks, tokens, disk, commits } = database;
+  const { jobs: store, functions, logs, webhooks, tokens, disk, commits, audit } = database;
   stack.use(new Retention({ store, clock, log, retentionMs }));
   const blocks = await FileBlockStore.open({
     directory: join(dataDir, "blocks"),
@@ -180,6 +184,7 @@ async function openStorage(
     logStore: logs,
     webhookStore: webhooks,
     tokenStore: tokens,
+    auditStore: audit,
     disk,
     commits,
     webhookSecret: keptSecret(dataDir, "webhook-secret"),
@@ -300,6 +305,7 @@ async function buildGate(
 
 interface Insides {
   readonly gate: Gate;
+  readonly audit: AuditTrail;
   readonly functions: FunctionParts;
   readonly nodeId: string;
   readonly blocks: BlockStore;

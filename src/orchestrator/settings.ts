@@ -22,6 +22,7 @@ export const configDefaults = {
   CONTENT_HOST: "",
   CORS_ORIGINS: "",
   TRUST_PROXY: "",
+  AUDIT_RETENTION: "90d",
   RATE_LIMIT_TOKEN: "",
   RATE_LIMIT_ADDRESS: "",
   RATE_LIMIT_NAMESPACE: "",

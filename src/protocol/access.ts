@@ -2,6 +2,8 @@ import { z } from "zod";
 import { parseDurationMs } from "../stdx/duration.ts";
 import { boundedArray } from "./bounded-array.ts";
 import { instantSchema } from "./instant.ts";
+import { limits } from "./limits.ts";
+import { namespaceSchema } from "./names.ts";
 
 /** What a token may do with a namespace. None includes another; `admin` includes them all. */
 export const verbs = ["read", "write", "invoke"] as const;
@@ -94,3 +96,38 @@ export const accessSchema = z.object({
   token: tokenViewSchema.nullable(),
 });
 export type Access = z.infer<typeof accessSchema>;
+
+/** Query of `GET /api/audit`. */
+export const auditQuerySchema = z.strictObject({
+  token: z.string().min(1).max(accessLimits.tokenNameLengthMax).optional(),
+  namespace: namespaceSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(limits.listLimitMax).default(limits.listLimitDefault),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}-\d{1,6}$/, "must be the cursor of a page")
+    .transform((text) => {
+      const [segment, index] = text.split("-").map(Number);
+      return { segment: segment ?? 0, index: index ?? 0 };
+    })
+    .optional(),
+});
+
+/** A change that a client made, or tried with a token that may not. */
+export interface AuditEntryView {
+  id: string;
+  at: string;
+  /** Null where nobody is asked for a token. */
+  token_id: string | null;
+  token_name: string | null;
+  address: string;
+  method: string;
+  route: string;
+  path: string;
+  namespaces: string[];
+  /** The id of what came to be, or the first of several. */
+  made: string | null;
+  count: number;
+  /** How it was answered. */
+  status: number;
+  request_id: string;
+}

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Caller, demand, lacking, revoked, sightOf } from "../../access/caller.ts";
 import type { Gate } from "../../access/gate.ts";
-import type { JobService, SubmitOptions } from "../../jobs/service.ts";
+import type { JobService, SubmitOptions, Submitted } from "../../jobs/service.ts";
 import { jobView } from "../../jobs/view.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { jobListQuerySchema, jobSubmissionsSchema, waitQuerySchema } from "../../protocol/job.ts";
@@ -34,7 +34,8 @@ export function jobRoutes(app: HttpApp, parts: JobRoutesParts): void {
       schema: { body: jobSubmissionsSchema, querystring: waitQuerySchema },
       config: { access: access.writeSome },
     },
-    async ({ id: request, body, query, headers, caller }, reply) => {
+    async (request, reply) => {
+      const { body, query, headers, caller } = request;
       const many = Array.isArray(body);
       for (const { namespace } of many ? body : [body])
         demand(caller, "write", namespace ?? defaultNamespace);
@@ -48,7 +49,11 @@ export function jobRoutes(app: HttpApp, parts: JobRoutesParts): void {
         many ? body : [body],
         idempotencyOf(headers["idempotency-key"], body, caller),
       );
-      log.debug({ request, jobs: submitted.jobs.map(({ spec }) => spec.id) }, "jobs were submitted");
+      noteSubmission(request, submitted);
+      log.debug(
+        { request: request.id, jobs: submitted.jobs.map(({ spec }) => spec.id) },
+        "jobs were submitted",
+      );
       if (submitted.replayed) reply.header("idempotency-replayed", "true");
       reply.code(201);
       const [first] = submitted.jobs;
@@ -83,9 +88,12 @@ export function jobRoutes(app: HttpApp, parts: JobRoutesParts): void {
   app.delete(
     "/api/jobs/:id",
     { schema: { params: idParams }, config: { access: access.writeSome } },
-    async ({ params, caller }, reply) => {
+    async (request, reply) => {
+      const { params, caller } = request;
       await expectJob(jobs, caller, "write", params.id);
+      const { namespace } = (await jobs.get(params.id)).spec;
       await jobs.cancel(params.id);
+      request.noteChange({ namespaces: [namespace] }, 204);
       return reply.code(204).send();
     },
   );
@@ -96,19 +104,34 @@ export function rerunRoutes(app: HttpApp, { jobs, log }: Pick<JobRoutesParts, "j
   app.post(
     "/api/jobs/:id/rerun",
     { schema: { params: idParams }, config: { access: access.writeSome } },
-    async ({ id: request, params, headers, caller }, reply) => {
+    async (request, reply) => {
+      const { params, headers, caller } = request;
       await expectJob(jobs, caller, "write", params.id);
       const idempotency = idempotencyOf(headers["idempotency-key"], { rerun: params.id }, caller);
+      const submitted = await jobs.rerun(params.id, idempotency);
+      noteSubmission(request, submitted);
       const {
         jobs: [job],
         replayed,
-      } = await jobs.rerun(params.id, idempotency);
+      } = submitted;
       if (!job) throw new Error("One job was submitted, and none came of it.");
-      log.debug({ request, jobs: [job.spec.id] }, "a job was submitted again");
+      log.debug({ request: request.id, jobs: [job.spec.id] }, "a job was submitted again");
       if (replayed) reply.header("idempotency-replayed", "true");
       return reply.code(201).header("location", `/api/jobs/${job.spec.id}`).send(jobView(job));
     },
   );
+}
+
+/** A repetition of what was submitted before changes nothing. */
+function noteSubmission(request: FastifyRequest, { jobs, replayed }: Submitted): void {
+  if (replayed) {
+    request.notedAs = 201;
+    return;
+  }
+  const [first, ...others] = jobs;
+  const namespaces = first ? [first.spec.namespace] : [];
+  for (const { spec } of others) if (!namespaces.includes(spec.namespace)) namespaces.push(spec.namespace);
+  request.noteChange({ namespaces, made: first?.spec.id, count: jobs.length }, 201);
 }
 
 /** Answers with the job once it has ended, or as it stands when the time is up, the client gone or we are stopping. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "../../stdx/clock.ts";
+import { SqliteAuditStore } from "./audit-store.ts";
 import { CommitGroup } from "./commit-group.ts";
 import { DiskProbe } from "./disk-probe.ts";
 import { SqliteFunctionStore } from "./function-store.ts";
@@ -17,6 +18,7 @@ export interface SystemDatabase extends AsyncDisposable {
   readonly logs: SqliteLogStore;
   readonly webhooks: SqliteWebhookStore;
   readonly tokens: SqliteTokenStore;
+  readonly audit: SqliteAuditStore;
   readonly commits: CommitGroup;
   readonly disk: DiskProbe;
 }
@@ -32,6 +34,7 @@ export function openSystemDatabase({ dataDir, clock }: { dataDir: string; clock:
     logs: new SqliteLogStore({ database, commits }),
     webhooks: new SqliteWebhookStore({ database, commits }),
     tokens: new SqliteTokenStore({ database, commits }),
+    audit: new SqliteAuditStore({ database, commits }),
     commits,
     disk: new DiskProbe({ database, commits, clock }),
     async [Symbol.asyncDispose]() {
