@@ -3,11 +3,11 @@ import type { Clock } from "../stdx/clock.ts";
 import { AppError } from "../stdx/errors.ts";
 import type { VolunteerId } from "../stdx/ids.ts";
 import type { Log } from "../stdx/log.ts";
-import { Shelf } from "../stdx/shelf.ts";
 import type { Ending } from "./ending.ts";
 import type { JobEvents } from "./events.ts";
 import { hasEnded, type JobEnd, type JobRecord, type JobSpec } from "./job.ts";
 import { type EndedJob, LiveJob, type LogPiece } from "./live-job.ts";
+import { RecentDispatches } from "./recent-dispatches.ts";
 import type { JobStore } from "./store.ts";
 
 const retryMsMin = 100;
@@ -42,8 +42,7 @@ export class LiveJobs implements AsyncDisposable {
   readonly #jobs = new Map<string, LiveJob>();
   /** Whose progress the store has yet to hear of: once per turn is enough, most jobs are over by then. */
   #unnoted = new Set<LiveJob>();
-  /** When jobs that ended lately were sent to their volunteer. */
-  readonly #dispatched = new Shelf<number>(rememberedMax);
+  readonly #dispatches = new RecentDispatches(rememberedMax);
   readonly #reliefs: (() => void)[] = [];
   #seq = 0;
   #running = 0;
@@ -90,7 +89,7 @@ export class LiveJobs implements AsyncDisposable {
   /** When a job was sent to its volunteer, for its last run; undefined where that is not known any more. */
   dispatchedAt(id: string): number | undefined {
     const job = this.#jobs.get(id);
-    return job ? job.dispatchedAt : this.#dispatched.get(id);
+    return job ? job.dispatchedAt : this.#dispatches.of(id);
   }
 
   /** Takes in a job that is stored. */
@@ -216,7 +215,7 @@ export class LiveJobs implements AsyncDisposable {
   /** @param ended undefined when the store knew another end already */
   #stored(job: LiveJob, ended: EndedJob | undefined): void {
     this.#outage = false;
-    if (job.dispatchedAt !== undefined) this.#dispatched.put(job.id, job.dispatchedAt);
+    if (job.dispatchedAt !== undefined) this.#dispatches.note(job.id, job.dispatchedAt);
     this.#stop(job);
     this.#jobs.delete(job.id);
     if (ended) {
