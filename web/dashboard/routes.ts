@@ -33,6 +33,41 @@ export const routes: readonly Route[] = [
     title: "Playground",
     load: () => import("./views/playground/playground.tsx").then((file) => file.Playground),
   },
+  {
+    pattern: "functions",
+    title: "Functions",
+    load: () => import("./views/functions/function-list.tsx").then((file) => file.FunctionList),
+  },
+  {
+    pattern: "functions/:namespace/*path",
+    title: "Function",
+    load: () => import("./views/functions/function.tsx").then((file) => file.FunctionPage),
+  },
+  {
+    pattern: "database",
+    title: "Database",
+    load: () => import("./views/database/namespaces.tsx").then((file) => file.Namespaces),
+  },
+  {
+    pattern: "database/:namespace",
+    title: "Database",
+    load: () => import("./views/database/database.tsx").then((file) => file.Database),
+  },
+  {
+    pattern: "files",
+    title: "Files",
+    load: () => import("./views/files/namespaces.tsx").then((file) => file.Namespaces),
+  },
+  {
+    pattern: "files/:namespace/*path",
+    title: "Files",
+    load: () => import("./views/files/folder.tsx").then((file) => file.Folder),
+  },
+  {
+    pattern: "volunteers",
+    title: "Volunteers",
+    load: () => import("./views/volunteers/volunteers.tsx").then((file) => file.Volunteers),
+  },
 ];
 
 export interface NavigationEntry {
@@ -49,4 +84,10 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
     { path: "jobs", label: "Jobs", icon: "layers" },
     { path: "playground", label: "Playground", icon: "terminal" },
   ],
+  [
+    { path: "functions", label: "Functions", icon: "function" },
+    { path: "database", label: "Database", icon: "database" },
+    { path: "files", label: "Files", icon: "folder" },
+  ],
+  [{ path: "volunteers", label: "Volunteers", icon: "users" }],
 ];

@@ -24,15 +24,17 @@ export function useNow(): number {
 export interface RelativeTimeProps {
   /** ISO 8601, or milliseconds since the epoch. */
   readonly at: string | number;
+  /** For what is still to come. Otherwise an instant ahead is one of a clock that goes wrong, and shown as now. */
+  readonly ahead?: boolean;
 }
 
 /** How long ago something was, kept true; the instant itself as a tip. */
-export function RelativeTime({ at }: RelativeTimeProps) {
+export function RelativeTime({ at, ahead = false }: RelativeTimeProps) {
   const ms = typeof at === "number" ? at : Date.parse(at);
   const present = useNow();
   return (
     <time class="nowrap" dateTime={new Date(ms).toISOString()} title={formatInstant(ms)}>
-      {formatRelative(ms, Math.max(present, ms))}
+      {formatRelative(ms, ahead ? Math.min(present, ms) : Math.max(present, ms))}
     </time>
   );
 }

@@ -35,16 +35,7 @@ export function previewKind(type: string): PreviewKind {
   return textual.test(essence) ? "text" : "none";
 }
 
-/** Where a file is fetched by programs. */
-export function storageAddress(namespace: string, path: string): string {
-  return `/api/storage/${namespace}/${encodePath(path)}`;
-}
-
 /** Where a file is on the web for everybody. */
 export function publicAddress(namespace: string, path: string): string {
-  return `/static/${namespace}/${encodePath(path)}`;
-}
-
-function encodePath(path: string): string {
-  return path.split("/").map(encodeURIComponent).join("/");
+  return `/static/${namespace}/${path.split("/").map(encodeURIComponent).join("/")}`;
 }

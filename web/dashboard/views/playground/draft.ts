@@ -1,3 +1,4 @@
+import type { Placement } from "../../../../src/protocol/functions.ts";
 import type { Language } from "../../../../src/protocol/languages.ts";
 
 export type Mode = "job" | "function";
@@ -24,8 +25,13 @@ export interface Draft {
   readonly memoryMb: string;
   /** Where a function is to be deployed, without its namespace. */
   readonly path: string;
+  /** Which volunteers may run it. */
+  readonly placement: Placement;
+  /** A line for each variable of a function, as it was typed. Never kept: these are secrets. */
+  readonly env: string;
 }
 
+export const placementNames: readonly Placement[] = ["trusted", "any", "internal"];
 export const modes: readonly Mode[] = ["job", "function"];
 export const playgroundLanguages: readonly Language[] = ["python", "js", "lua", "wasm"];
 const textLanguages: readonly TextLanguage[] = ["python", "js", "lua"];
@@ -84,6 +90,8 @@ end
   timeoutSeconds: "",
   memoryMb: "",
   path: "hello",
+  placement: "trusted",
+  env: "",
 };
 
 /** A draft that was kept, with what is missing or strange in it as at the first time. */
@@ -108,6 +116,8 @@ export function readDraft(text: string | undefined): Draft {
     timeoutSeconds: string(kept.timeoutSeconds, ""),
     memoryMb: string(kept.memoryMb, ""),
     path: string(kept.path, firstDraft.path),
+    placement: placementNames.find((name) => name === kept.placement) ?? firstDraft.placement,
+    env: "",
   };
 }
 

@@ -55,3 +55,14 @@ test("a function has a path, with or without slashes around it", () => {
   const none = readFunction({ ...form, path: "/" });
   assert.deepEqual(none.ok ? [] : Object.keys(none.faults), ["path"]);
 });
+
+test("a function's variables and where it may run go along, and a line that is no variable is told", () => {
+  const typed = { ...draft, mode: "function", placement: "internal", env: "API_KEY=a=b" } as const;
+  const reading = readFunction(withSource(typed, "lua", "return 1"));
+  assert.partialDeepStrictEqual(reading, {
+    ok: true,
+    value: { request: { placement: "internal", env: { API_KEY: "a=b" } } },
+  });
+  const broken = readFunction({ ...typed, env: "API_KEY" });
+  assert.match(broken.ok ? "" : (broken.faults.env ?? ""), /^Write each variable/);
+});

@@ -1,9 +1,10 @@
 import type { DeployRequest, JobSubmission, Json } from "../../../../src/client/index.ts";
 import { limits } from "../../../../src/protocol/limits.ts";
 import { isNamespace } from "../../../../src/protocol/namespace-names.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, firstDraft } from "./draft.ts";
+import { readEnvironment } from "./environment.ts";
 
-export type FormField = "code" | "input" | "namespace" | "timeoutSeconds" | "memoryMb" | "path";
+export type FormField = "code" | "input" | "namespace" | "timeoutSeconds" | "memoryMb" | "path" | "env";
 /** What is wrong, as a sentence for each field. */
 export type Faults = Readonly<Partial<Record<FormField, string>>>;
 
@@ -37,12 +38,20 @@ export function readFunction(draft: Draft): Reading<Deployment> {
   // How long a function may take at the most, the orchestrator says itself.
   const { namespace, ...options } = readOptions(draft, Number.POSITIVE_INFINITY, faults);
   const code = readCode(draft, faults);
-  if (Object.keys(faults).length > 0) return { ok: false, faults };
+  const environment = readEnvironment(draft.env);
+  if (!environment.ok) faults.env = environment.fault;
+  if (!environment.ok || Object.keys(faults).length > 0) return { ok: false, faults };
   const { language, module } = draft;
+  const { env } = environment;
+  const common = {
+    ...options,
+    ...(draft.placement !== firstDraft.placement && { placement: draft.placement }),
+    ...(Object.keys(env).length > 0 && { env }),
+  };
   const request: DeployRequest =
     language === "wasm"
-      ? { runtime: "wasm", wasm_cid: module?.cid ?? "", ...options }
-      : { runtime: language, code, ...options };
+      ? { runtime: "wasm", wasm_cid: module?.cid ?? "", ...common }
+      : { runtime: language, code, ...common };
   return { ok: true, value: { namespace, path, request } };
 }
 

@@ -1,11 +1,18 @@
 import { limits } from "../../../../src/protocol/limits.ts";
-import { Input } from "../../../shared/field.tsx";
+import { Input, Select, Textarea } from "../../../shared/field.tsx";
+import { placementNames } from "./draft.ts";
 import type { Faults } from "./form.ts";
 import { change, draft } from "./store.ts";
 
+const placements = {
+  trusted: "Trusted volunteers",
+  any: "Any volunteer",
+  internal: "Inside the orchestrator alone",
+} as const;
+
 /** Where and within which limits it runs. */
 export function Options({ faults }: { readonly faults: Faults }) {
-  const { mode, namespace, path, timeoutSeconds, memoryMb } = draft.value;
+  const { mode, namespace, path, timeoutSeconds, memoryMb, placement, env } = draft.value;
   return (
     <div class="options">
       <Input
@@ -41,6 +48,26 @@ export function Options({ faults }: { readonly faults: Faults }) {
           error={faults.memoryMb}
         />
       </div>
+      {mode === "function" && (
+        <>
+          <Select
+            label="Runs on"
+            value={placement}
+            options={placementNames.map((name) => ({ value: name, label: placements[name] }))}
+            onChange={(chosen) => change({ placement: chosen })}
+          />
+          <Textarea
+            label="Variables"
+            hint="NAME=value, one on each line. Each deployment sets all of them, and their values are never shown again."
+            rows={2}
+            value={env}
+            onInput={(value) => change({ env: value })}
+            placeholder="API_KEY=secret"
+            error={faults.env}
+            mono
+          />
+        </>
+      )}
     </div>
   );
 }

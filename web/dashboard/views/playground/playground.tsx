@@ -18,7 +18,7 @@ import { JobOutcome } from "./job-outcome.tsx";
 import { ModulePanel } from "./module-panel.tsx";
 import { Options } from "./options.tsx";
 import "./playground.css";
-import { change, draft, fillings, takeExample, takeJob } from "./store.ts";
+import { change, draft, fillings, takeExample, takeFunction, takeJob } from "./store.ts";
 import { Toolbar } from "./toolbar.tsx";
 
 const editorHeight = "26rem";
@@ -130,14 +130,16 @@ function useAddress(): void {
   useEffect(() => updateQuery({ mode, language }, { replace: true }), [mode, language]);
 }
 
-/** `?example=NAME` and `?job=ID`; gone from the address afterwards, so that a reload keeps what was changed since. */
+/** `?example=NAME`, `?job=ID` and `?function=NAMESPACE/PATH`; gone from the address afterwards, so that a reload keeps what was changed since. */
 async function takeAsked(): Promise<void> {
   const example = examples.find(({ name }) => name === queryValue("example"));
   const job = queryValue("job");
-  updateQuery({ example: undefined, job: undefined }, { replace: true });
+  const [namespace = "", ...path] = (queryValue("function") ?? "").split("/");
+  updateQuery({ example: undefined, job: undefined, function: undefined }, { replace: true });
   try {
     if (example) await takeExample(example);
     if (job !== undefined) takeJob(await client.jobs.get(job));
+    if (path.length > 0) takeFunction(await client.functions.get(namespace, path.join("/")));
   } catch (error) {
     toast(sentenceOf(error), "bad");
   }

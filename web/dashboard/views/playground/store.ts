@@ -1,8 +1,9 @@
 import { effect, signal } from "@preact/signals";
-import type { JobDetail } from "../../../../src/client/index.ts";
+import type { DeploymentDetail, JobDetail } from "../../../../src/client/index.ts";
 import { readStored, writeStored } from "../../../shared/theme.ts";
 import { client } from "../../data/session.ts";
 import { type Draft, readDraft, withSource } from "./draft.ts";
+import { blankEnvironment } from "./environment.ts";
 import type { Example } from "./examples.ts";
 
 const storageKey = "zerverless.playground";
@@ -19,12 +20,17 @@ export const fillings = signal(0);
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 effect(() => {
-  const text = JSON.stringify(draft.value);
+  const text = textOf(draft.value);
   clearTimeout(timer);
   timer = setTimeout(() => writeStored(storageKey, text), pauseMs);
 });
 // Whoever leaves within the pause has typed for nothing otherwise.
-addEventListener("pagehide", () => writeStored(storageKey, JSON.stringify(draft.peek())));
+addEventListener("pagehide", () => writeStored(storageKey, textOf(draft.peek())));
+
+/** What is kept of a draft: everything but secrets. */
+function textOf(kept: Draft): string {
+  return JSON.stringify({ ...kept, env: undefined });
+}
 
 export function change(part: Partial<Draft>): void {
   draft.value = { ...draft.peek(), ...part };
@@ -63,6 +69,26 @@ export function takeJob(job: JobDetail): void {
     timeoutSeconds: `${timeout_seconds}`,
     memoryMb: `${memory_mb}`,
     ...(wasm_cid !== null && { module: { cid: wasm_cid, name: "the job's module", bytes: 0 } }),
+  };
+  draft.value = language === "wasm" ? next : withSource(next, language, code ?? "");
+  pickedExample.value = "";
+  fillings.value++;
+}
+
+/** Puts a deployed function into the form, to be deployed again with changes. Values of its variables are not known. */
+export function takeFunction(deployment: DeploymentDetail): void {
+  const { user, path, runtime: language, code, wasm_cid, timeout_seconds, memory_mb } = deployment;
+  const next: Draft = {
+    ...draft.peek(),
+    mode: "function",
+    language,
+    namespace: user,
+    path,
+    timeoutSeconds: `${timeout_seconds}`,
+    memoryMb: `${memory_mb}`,
+    placement: deployment.placement,
+    env: blankEnvironment(deployment.env_names),
+    ...(wasm_cid !== null && { module: { cid: wasm_cid, name: "the function's module", bytes: 0 } }),
   };
   draft.value = language === "wasm" ? next : withSource(next, language, code ?? "");
   pickedExample.value = "";
