@@ -3,6 +3,7 @@ import type { Gate } from "../access/gate.ts";
 import { refuse } from "../protocol/errors.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
+import { PerKey } from "../stdx/per-key.ts";
 import { EventStream } from "./event-stream.ts";
 
 export interface EventStreamsParts {
@@ -33,18 +34,20 @@ export function wireEventOf(name: string, data: unknown, id?: string): WireEvent
 }
 
 const streamsMax = 1000;
+/** Of those, one address may have so many: a browser has six at most, a proxy a few for each of its clients. */
+const streamsPerAddressMax = 250;
 
 /** The streams of server-sent events that are open. */
 export class EventStreams {
   readonly #parts: EventStreamsParts;
-  #open = 0;
+  readonly #open = new PerKey(streamsMax, streamsPerAddressMax);
 
   constructor(parts: EventStreamsParts) {
     this.#parts = parts;
   }
 
   get size(): number {
-    return this.#open;
+    return this.#open.total;
   }
 
   /** Answers with what a source gives until it ends, the client leaves or the orchestrator stops. */
@@ -55,8 +58,14 @@ export class EventStreams {
     encode: (event: Event) => WireEvent,
   ): Promise<FastifyReply> {
     const { token } = request.caller;
-    if (this.#open >= streamsMax)
-      throw refuse("too_many_streams", `${streamsMax} event streams are open already.`);
+    const address = request.socket.remoteAddress ?? "";
+    const why = this.#open.add(address);
+    if (why === "total") throw refuse("too_many_streams", `${streamsMax} event streams are open already.`);
+    if (why === "key") {
+      const sentence = `Your address has ${streamsPerAddressMax} event streams open already.`;
+      throw refuse("too_many_streams", sentence);
+    }
+    reply.raw.once("close", () => this.#open.remove(address));
     const source = await subscribe();
     reply.hijack();
     const response = reply.raw;
@@ -74,10 +83,8 @@ export class EventStreams {
     }
     // Comes before the first event, so that a client knows it is connected.
     response.write(": connected\n\n");
-    this.#open++;
     const letGo = token ? this.#parts.gate.tokens.onEnd(token, () => source.close()) : () => {};
     response.on("close", () => {
-      this.#open--;
       letGo();
       source.close();
     });

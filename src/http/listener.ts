@@ -14,19 +14,12 @@ export class HttpListener implements AsyncDisposable {
   readonly url: URL;
   readonly #app: HttpApp;
   readonly #clock: Clock;
-  #connections = 0;
   #refused: Promise<unknown> | undefined;
 
   private constructor(app: HttpApp, clock: Clock, url: URL) {
     this.#app = app;
     this.#clock = clock;
     this.url = url;
-    app.server.on("connection", (socket) => {
-      this.#connections++;
-      socket.once("close", () => {
-        this.#connections--;
-      });
-    });
   }
 
   /** Rejects with a ListenError when the address cannot be had. */
@@ -47,11 +40,6 @@ export class HttpListener implements AsyncDisposable {
       clock,
       new URL(`http://${host.includes(":") ? `[${host}]` : host}:${taken}/`),
     );
-  }
-
-  /** How many connections are open, WebSockets too. */
-  get connections(): number {
-    return this.#connections;
   }
 
   /** Takes no more connections; those that stand go on. */

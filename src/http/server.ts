@@ -28,8 +28,10 @@ import { guard } from "./access/guard.ts";
 import { noteChanges } from "./access/note-changes.ts";
 import { access, type DeclaredRoute, insistOnAccess } from "./access/route-access.ts";
 import { observeAnswers } from "./answers.ts";
+import { boundBodies } from "./body-budget.ts";
 import { boundBodyTime } from "./body-deadline.ts";
 import type { EventStreams } from "./event-streams.ts";
+import { FairTurns } from "./fair-turns.ts";
 import { takeJson } from "./json-body.ts";
 import { noSuchPath } from "./no-such-path.ts";
 import { answerClientError, answerError } from "./problems.ts";
@@ -97,6 +99,8 @@ export interface HttpParts {
 }
 
 const headerTimeoutMs = 20_000;
+/** How often connections are looked at for heads that are late. */
+const headerCheckMs = 5000;
 const keepAliveTimeoutMs = 72_000;
 const headerBytesMax = 16 * 1024;
 const pathPartLengthMax = 512;
@@ -118,7 +122,7 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
     logger: false,
     genReqId: (request) => requestIds.of(request),
     bodyLimit: limits.bodyBytesMax,
-    serverFactory: (listener) => newServer(door, listener),
+    serverFactory: (listener) => newServer(door, listener, new FairTurns(parts.clock)),
     forceCloseConnections: "idle",
     // While it stops the routes answer for themselves, in the words of the registry.
     return503OnClosing: false,
@@ -136,6 +140,7 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
   observeAnswers(app, parts);
   const declared = insistOnAccess(app);
   boundBodyTime(app, parts.clock);
+  boundBodies(app);
   takeJson(app);
   keepOutOfNamespaces(app);
   const closeOtherMethods = recordMethods(app);
@@ -170,19 +175,22 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
 }
 
 /** A server that shares requests out between functions and the API. */
-function newServer(door: FunctionDoor, api: RequestListener): Server {
+function newServer(door: FunctionDoor, api: RequestListener, turns: FairTurns): Server {
   const server = createServer(
     {
       maxHeaderSize: headerBytesMax,
       headersTimeout: headerTimeoutMs,
+      connectionsCheckingInterval: headerCheckMs,
       keepAliveTimeout: keepAliveTimeoutMs,
       // An offer of another protocol may be left alone (RFC 9110, section 7.8): curl makes one with every --http2.
       shouldUpgradeCallback: (request) =>
         request.headers.upgrade?.toLowerCase() === "websocket" && !door.takes(request),
     },
     (request, response) => {
-      if (door.takes(request)) door.serve(request, response);
-      else api(request, response);
+      turns.take(request.socket.remoteAddress ?? "", () => {
+        if (door.takes(request)) door.serve(request, response);
+        else api(request, response);
+      });
     },
   );
   // See `boundBodyTime`.

@@ -7,6 +7,7 @@ import { limits } from "../protocol/limits.ts";
 import { closeCodes } from "../protocol/volunteer.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
+import { PerKey } from "../stdx/per-key.ts";
 import type { VolunteerGateway } from "../volunteers/session.ts";
 import { SocketSession } from "./socket-session.ts";
 import { type Admission, spokenProtocol, type VolunteerAccess } from "./volunteer-access.ts";
@@ -14,6 +15,14 @@ import { type Admission, spokenProtocol, type VolunteerAccess } from "./voluntee
 export const volunteerPath = "/ws/volunteer";
 
 const connectionsMax = 10_000;
+const connectionsPerAddressMax = 1000;
+/** Sockets that have not said `ready`, which anybody can open. */
+const strangersMax = 1000;
+const strangersPerAddressMax = 100;
+/** More than the first message may take on the wire. */
+const strangerBytesMax = 128 * 1024;
+/** What has arrived of frames that are not whole yet, on all sockets together. */
+const unfinishedBytesMax = 512 * 1024 * 1024;
 const tokenOver = [closeCodes.unauthorized, "The token was revoked or has expired."] as const;
 
 export interface VolunteerDoorParts {
@@ -31,10 +40,15 @@ export class VolunteerDoor implements AsyncDisposable {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    // Answered by the session, which bounds what a flood of them may pile up.
+    autoPong: false,
     maxPayload: limits.frameBytesMax,
     handleProtocols: spokenProtocol,
   });
   readonly #sessions = new Map<SocketSession, Promise<void>>();
+  readonly #connected = new PerKey(connectionsMax, connectionsPerAddressMax);
+  readonly #strangers = new PerKey(strangersMax, strangersPerAddressMax);
+  readonly #unfinished = new PerKey(unfinishedBytesMax, unfinishedBytesMax / 2);
   #open = true;
 
   constructor(parts: VolunteerDoorParts) {
@@ -92,8 +106,14 @@ export class VolunteerDoor implements AsyncDisposable {
     const path = (request.url ?? "").replace(/\?.*$/s, "");
     if (path !== volunteerPath) return ["not_found", `Volunteers connect to ${volunteerPath}.`];
     if (!this.#open) return ["shutting_down", "The orchestrator is stopping."];
-    if (this.#sessions.size < connectionsMax) return undefined;
-    return ["too_many_volunteers", `${connectionsMax} volunteers are connected, and no more are let in.`];
+    const address = request.socket.remoteAddress ?? "";
+    if (this.#connected.wouldExceed(address) || this.#strangers.wouldExceed(address)) {
+      return [
+        "too_many_volunteers",
+        "As many volunteers are connected as may be, in all or from your address.",
+      ];
+    }
+    return undefined;
   }
 
   #welcome(webSocket: WebSocket, transport: Duplex, address: string, admission: Admission): void {
@@ -102,6 +122,8 @@ export class VolunteerDoor implements AsyncDisposable {
     const gone = Promise.withResolvers<void>();
     this.#sessions.set(session, gone.promise);
     webSocket.on("message", (data: Buffer, isBinary) => session.receive(data, isBinary));
+    webSocket.on("ping", (data: Buffer) => session.ping(data));
+    this.#count(session, webSocket, transport);
     // A close event follows every error; frames that break RFC 6455 or are too large end up here.
     webSocket.on("error", (error) => {
       this.#parts.log.debug({ volunteer: session.id, err: error }, "a volunteer's connection failed");
@@ -112,6 +134,39 @@ export class VolunteerDoor implements AsyncDisposable {
       this.#sessions.delete(session);
       session.ended();
       gone.resolve();
+    });
+  }
+
+  /** Counts the socket and what it holds, from its beginning to its end. */
+  #count(session: SocketSession, webSocket: WebSocket, transport: Duplex): void {
+    const { address } = session;
+    // Many may have been let in at one moment, each before the others were counted.
+    let isStranger = this.#strangers.add(address) === undefined;
+    const isConnected = this.#connected.add(address) === undefined;
+    if (!isStranger || !isConnected) webSocket.terminate();
+    let bytes = 0;
+    const known = () => {
+      if (isStranger) this.#strangers.remove(address);
+      isStranger = false;
+    };
+    // A frame is handed over only when it is whole; until then nobody but the library has what came of it.
+    const whole = () => {
+      this.#unfinished.remove(address, bytes);
+      bytes = 0;
+      if (session.isReady) known();
+    };
+    transport.on("data", (chunk: Buffer) => {
+      const full = this.#unfinished.add(address, chunk.length) !== undefined;
+      if (!full) bytes += chunk.length;
+      if (full || (isStranger && bytes > strangerBytesMax)) webSocket.terminate();
+    });
+    webSocket.on("message", whole);
+    webSocket.on("ping", whole);
+    webSocket.on("pong", whole);
+    webSocket.on("close", () => {
+      if (isConnected) this.#connected.remove(address);
+      known();
+      whole();
     });
   }
 }

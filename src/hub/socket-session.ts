@@ -30,6 +30,9 @@ const messagesBurst = 100_000;
 const bytesPerSecond = 128 * 1024 * 1024;
 const bytesBurst = 256 * 1024 * 1024;
 
+/** No pong is added to more than this that waits to be read. */
+const pongBacklogBytesMax = 64 * 1024;
+
 const jobBytesMax = limits.codeBytesMax + limits.inputBytesMax;
 /** What may wait for a volunteer that reads slowly: two of the largest jobs per slot, within reason. */
 const backlogBytesPerSlot = 2 * jobBytesMax;
@@ -105,6 +108,17 @@ export class SocketSession implements VolunteerSession {
     this.#webSocket.close(code, clipBytes(reason, closeReasonBytesMax));
     this.#lingerTimer = this.#parts.clock.after(closingHandshakeMs, () => this.#webSocket.terminate());
     this.#leave();
+  }
+
+  get isReady(): boolean {
+    return this.#state === "ready";
+  }
+
+  /** To be called with each ping: RFC 6455, section 5.5.2. Whoever does not read the answers gets no more of them. */
+  ping(data: Buffer): void {
+    if (this.#isOver) return;
+    if (!this.#messageBudget.take(1)) this.close(closeCodes.flooding, "Too many pings in too little time.");
+    else if (this.#webSocket.bufferedAmount < pongBacklogBytesMax) this.#webSocket.pong(data);
   }
 
   /** To be called with each frame that arrives. */

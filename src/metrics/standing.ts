@@ -15,6 +15,8 @@ export interface StandingParts {
   dispatched(): Readonly<Record<string, number>>;
   /** What is open now, by a name each. */
   open(): Readonly<Record<string, number>>;
+  /** What was turned away since the start for being too much, by a name each. */
+  turnedAway(): Readonly<Record<string, number>>;
   readonly info: { readonly version: string; readonly node_id: string };
 }
 
@@ -29,6 +31,13 @@ export function registerStanding(registry: Registry, parts: StandingParts): void
     parts.diskWorks() && !parts.isDraining() ? 1 : 0,
   );
   gaugeBy(registry, "connections", "What is open now.", "kind", parts.open);
+  countBy(
+    registry,
+    "turned_away_total",
+    "Connections that were too many, answers that nobody read, requests sent too far ahead.",
+    "what",
+    parts.turnedAway,
+  );
   countBy(
     registry,
     "dispatcher_events_total",

@@ -18,6 +18,7 @@ import { LogRetention } from "../functions/log-retention.ts";
 import { FunctionLogs } from "../functions/logs.ts";
 import { FunctionRouter } from "../functions/router.ts";
 import type { DeclaredRoute } from "../http/access/route-access.ts";
+import { Connections } from "../http/connections.ts";
 import { EventStreams } from "../http/event-streams.ts";
 import { HttpListener } from "../http/listener.ts";
 import { buildHttp, type FunctionParts } from "../http/server.ts";
@@ -127,7 +128,7 @@ export async function startOrchestrator(
   const draining = new AbortController();
   const gauges = gaugesOf(domain);
   const overview = stack.use(new LiveOverview({ gauges, tally, clock: parts.clock }));
-  const { listener, door, routes, openCounts } = await openDoors(stack, config, parts, {
+  const { listener, door, routes, openCounts, turnedAway } = await openDoors(stack, config, parts, {
     ...storage,
     ...namespaces,
     ...domain,
@@ -142,6 +143,7 @@ export async function startOrchestrator(
     ...countsOf({ ...storage, dispatcher, draining: draining.signal }),
     gauges,
     open: openCounts,
+    turnedAway,
     info: { version: parts.version, node_id: storage.nodeId },
   });
   if (config.workers.count > 0) {
@@ -329,17 +331,19 @@ interface Doors {
   readonly routes: readonly DeclaredRoute[];
   /** What is open now, by a name each. */
   openCounts(): Readonly<Record<string, number>>;
+  /** What was turned away for being too much, by a name each. */
+  turnedAway(): Readonly<Record<string, number>>;
 }
 
 async function openDoors(
   stack: AsyncDisposableStack,
-  { http: { host, port }, access, cacheDir }: OrchestratorConfig,
+  { http, access, cacheDir }: OrchestratorConfig,
   { clock, log, version }: OrchestratorParts,
   { nodeId, dispatcher, prometheus, ...insides }: Insides,
 ): Promise<Doors> {
   const { gate } = insides;
   const { corsOrigins: guests, rates: perSecond, proxies } = access;
-  const origins = new OriginPolicy(host, { open: gate.open, guests });
+  const origins = new OriginPolicy(http.host, { open: gate.open, guests });
   const content = new ContentHost(access.contentHost);
   const rates = new RequestRates({ rates: perSecond, proxies, clock });
   const stopping = new AbortController();
@@ -367,7 +371,13 @@ async function openDoors(
     access: new VolunteerAccess({ gate, anonymous: anonymousVolunteers }),
   });
   door.attach(app.server);
-  const listener = stack.use(await HttpListener.open(app, clock, host, port));
+  const connections = stack.use(
+    new Connections(app.server, clock, {
+      connectionsMax: http.connectionsMax,
+      perAddressMax: http.connectionsPerAddressMax,
+    }),
+  );
+  const listener = stack.use(await HttpListener.open(app, clock, http.host, http.port));
   // Connections of volunteers would keep the listener from closing.
   stack.use(door);
   // Streams and waiting requests end only then, after the jobs they wait for had their time.
@@ -376,7 +386,8 @@ async function openDoors(
     listener,
     door,
     routes,
-    openCounts: () => ({ http: listener.connections, event_stream: streams.size, websocket: door.size }),
+    openCounts: () => ({ any: connections.size, event_stream: streams.size, websocket: door.size }),
+    turnedAway: () => connections.turnedAway,
   };
 }
 

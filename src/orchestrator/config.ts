@@ -26,7 +26,12 @@ export interface LogConfig {
 export interface OrchestratorConfig {
   /** Undefined: the data directory keeps one that was made at random. */
   readonly nodeId: string | undefined;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly connectionsMax: number;
+    readonly connectionsPerAddressMax: number;
+  };
   readonly dataDir: string;
   readonly cacheDir: string;
   readonly jobs: {
@@ -68,6 +73,8 @@ export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
     http: {
       host,
       port: integer("--port", flags.port, 0, 65_535) ?? integerOf(env, "HTTP_PORT", 0, 65_535),
+      connectionsMax: integerOf(env, "CONNECTIONS_MAX", 1, 1_000_000),
+      connectionsPerAddressMax: integerOf(env, "CONNECTIONS_PER_ADDRESS_MAX", 1, 1_000_000),
     },
     dataDir: readDataDir(env, flags.dataDir),
     cacheDir: cacheDir(env),

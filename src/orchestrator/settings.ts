@@ -9,6 +9,8 @@ export const configDefaults = {
   NODE_ID: "",
   HTTP_HOST: "127.0.0.1",
   HTTP_PORT: "8000",
+  CONNECTIONS_MAX: "10000",
+  CONNECTIONS_PER_ADDRESS_MAX: "2000",
   DATA_DIR: "./data",
   CACHE_DIR: "",
   DEFAULT_JOB_TIMEOUT: "30s",

@@ -54,6 +54,8 @@ export const errorRegistry = {
   functions_busy: { status: 503, summary: "Every slot is taken, and as many calls wait as may." },
   queue_full: { status: 503, summary: "The queue is at JOB_QUEUE_MAX_SIZE; try again later." },
   storage_unavailable: { status: 503, summary: "The disk refused the write; nothing was accepted." },
+  server_busy: { status: 503, summary: "Too many large requests are being read at once." },
+  too_many_connections: { status: 503, summary: "As many connections as can be held are open." },
   too_many_streams: { status: 503, summary: "As many event streams as can be held are open." },
   too_many_volunteers: { status: 503, summary: "As many volunteers as can be held are connected." },
   shutting_down: { status: 503, summary: "The orchestrator is stopping and takes no new work." },
