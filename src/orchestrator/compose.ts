@@ -1,9 +1,6 @@
 import { join } from "node:path";
 import { AuditTrail } from "../access/audit.ts";
-import { ContentHost } from "../access/content-host.ts";
 import { Gate } from "../access/gate.ts";
-import { OriginPolicy } from "../access/origin.ts";
-import { RequestRates } from "../access/request-rates.ts";
 import { Tickets } from "../access/tickets.ts";
 import type { TokenStore } from "../access/token-store.ts";
 import { Tokens } from "../access/tokens.ts";
@@ -13,19 +10,13 @@ import { FunctionCalls } from "../functions/calls.ts";
 import { CodeShelf } from "../functions/code-shelf.ts";
 import type { DeploymentStore } from "../functions/deployment-store.ts";
 import { Deployments } from "../functions/deployments.ts";
-import type { CodeChecker, Invoker } from "../functions/invoker.ts";
 import { LogRetention } from "../functions/log-retention.ts";
 import { FunctionLogs } from "../functions/logs.ts";
 import { FunctionRouter } from "../functions/router.ts";
 import type { DeclaredRoute } from "../http/access/route-access.ts";
-import { Connections } from "../http/connections.ts";
-import { EventStreams } from "../http/event-streams.ts";
-import { HttpListener } from "../http/listener.ts";
-import { buildHttp, type FunctionParts } from "../http/server.ts";
+import type { FunctionParts } from "../http/server.ts";
 import { webhookPost } from "../http/webhook-post.ts";
 import { directDoor } from "../hub/direct.ts";
-import { VolunteerDoor } from "../hub/door.ts";
-import { VolunteerAccess } from "../hub/volunteer-access.ts";
 import { Dispatcher } from "../jobs/dispatcher.ts";
 import { JobEvents } from "../jobs/events.ts";
 import { LiveJobs } from "../jobs/live.ts";
@@ -48,34 +39,20 @@ import { HostCallAnswerer } from "../namespaces/host-calls.ts";
 import { KvService } from "../namespaces/kv-service.ts";
 import type { ConnectLink } from "../protocol/link.ts";
 import { CellCodeChecker } from "../sandbox/hosts/code-checker.ts";
-import type { Clock } from "../stdx/clock.ts";
-import { type Log, quieter } from "../stdx/log.ts";
+import { quieter } from "../stdx/log.ts";
 import { settleDataFormat } from "../stores/data-format.ts";
 import { FileBlockStore } from "../stores/files/block-store.ts";
 import { LocalFileStore } from "../stores/files/file-store.ts";
 import { DataLock } from "../stores/sqlite/data-lock.ts";
-import type { DiskProbe } from "../stores/sqlite/disk-probe.ts";
 import { SqliteKvStore } from "../stores/sqlite/kv-store.ts";
 import { openSystemDatabase } from "../stores/sqlite/system-database.ts";
 import { VolunteerRegistry } from "../volunteers/registry.ts";
 import type { OrchestratorConfig } from "./config.ts";
+import { openDoors } from "./doors.ts";
 import { countsOf, gaugesOf } from "./gauges.ts";
 import { keptSecret } from "./kept-secret.ts";
 import { keptNodeId } from "./node-id.ts";
-import { lazyPythonAssets } from "./python-assets.ts";
-
-export interface OrchestratorParts {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly version: string;
-  /** Runs and checks functions in place of volunteers and cells, for tests. */
-  readonly functionRunner?: FunctionRunner | undefined;
-}
-
-export interface FunctionRunner {
-  readonly invoker: Invoker;
-  readonly checker: CodeChecker;
-}
+import type { OrchestratorParts } from "./parts.ts";
 
 /** Payloads of jobs that are about to run, so that most need no reading from the disk. */
 const payloadCacheBytes = 64 * 1024 * 1024;
@@ -303,92 +280,6 @@ async function buildGate(
     log.warn({}, "nobody can be let in yet: make a token with zerverless token create --admin");
   }
   return new Gate({ tokens, tickets: new Tickets(clock), open, loopback });
-}
-
-interface Insides {
-  readonly gate: Gate;
-  readonly audit: AuditTrail;
-  readonly functions: FunctionParts;
-  readonly nodeId: string;
-  readonly blocks: BlockStore;
-  readonly kv: KvService;
-  readonly files: FileService;
-  readonly directory: NamespaceDirectory;
-  readonly events: JobEvents;
-  readonly volunteers: VolunteerRegistry;
-  readonly overview: LiveOverview;
-  readonly dispatcher: Dispatcher;
-  readonly jobs: JobService;
-  readonly webhooks: Webhooks;
-  readonly disk: DiskProbe;
-  readonly prometheus: PrometheusMeter;
-  readonly draining: AbortSignal;
-}
-
-interface Doors {
-  readonly listener: HttpListener;
-  readonly door: VolunteerDoor;
-  readonly routes: readonly DeclaredRoute[];
-  /** What is open now, by a name each. */
-  openCounts(): Readonly<Record<string, number>>;
-  /** What was turned away for being too much, by a name each. */
-  turnedAway(): Readonly<Record<string, number>>;
-}
-
-async function openDoors(
-  stack: AsyncDisposableStack,
-  { http, access, cacheDir }: OrchestratorConfig,
-  { clock, log, version }: OrchestratorParts,
-  { nodeId, dispatcher, prometheus, ...insides }: Insides,
-): Promise<Doors> {
-  const { gate } = insides;
-  const { corsOrigins: guests, rates: perSecond, proxies } = access;
-  const origins = new OriginPolicy(http.host, { open: gate.open, guests });
-  const content = new ContentHost(access.contentHost);
-  const rates = new RequestRates({ rates: perSecond, proxies, clock });
-  const stopping = new AbortController();
-  const node = { id: nodeId, version, startedAt: clock.now() };
-  const pythonAssets = stack.use(lazyPythonAssets({ cacheDir, clock, log }));
-  const observers = { httpMeter: prometheus, exposition: prometheus };
-  const streams = new EventStreams({ gate, clock, log, stopping: stopping.signal });
-  const { anonymousVolunteers } = access;
-  const shared = { gate, origins, clock, log };
-  const { app, routes } = buildHttp({
-    ...insides,
-    ...observers,
-    ...shared,
-    anonymousVolunteers,
-    rates,
-    content,
-    pythonAssets,
-    streams,
-    node,
-    stopping: stopping.signal,
-  });
-  const door = new VolunteerDoor({
-    ...shared,
-    gateway: dispatcher,
-    access: new VolunteerAccess({ gate, anonymous: anonymousVolunteers }),
-  });
-  door.attach(app.server);
-  const connections = stack.use(
-    new Connections(app.server, clock, {
-      connectionsMax: http.connectionsMax,
-      perAddressMax: http.connectionsPerAddressMax,
-    }),
-  );
-  const listener = stack.use(await HttpListener.open(app, clock, http.host, http.port));
-  // Connections of volunteers would keep the listener from closing.
-  stack.use(door);
-  // Streams and waiting requests end only then, after the jobs they wait for had their time.
-  stack.defer(() => stopping.abort());
-  return {
-    listener,
-    door,
-    routes,
-    openCounts: () => ({ any: connections.size, event_stream: streams.size, websocket: door.size }),
-    turnedAway: () => connections.turnedAway,
-  };
 }
 
 async function startWorkers(
