@@ -110,7 +110,7 @@ export class Answers {
 
   #log(lease: Lease, { stream, text }: Extract<Answer, { type: "log" }>): void {
     lease.logChars += text.length;
-    if (lease.logChars <= limits.outputBytesMax) this.#parts.live.print(lease.job, { stream, text });
+    if (lease.logChars <= limits.outputBytesMax) this.#parts.live.print(lease.job, stream, text);
   }
 
   #returned(connection: Connection, lease: Lease): void {

@@ -14,7 +14,7 @@ function recordOf(namespace = "default"): JobRecord {
 async function read(stream: JobEventStream): Promise<string[]> {
   const short = (event: JobEvent) => {
     if (event.kind === "status") return event.record.state.status;
-    return event.kind === "log" ? event.text : `lagged ${event.missed}`;
+    return event.kind === "log" ? event.part.text : `lagged ${event.missed}`;
   };
   return Array.fromAsync(stream, short);
 }
@@ -25,9 +25,9 @@ describe("a job's own stream", () => {
     const record = recordOf();
     const { id, namespace } = record.spec;
     const stream = events.one(id, [{ kind: "status", record }], true);
-    events.log(id, namespace, "stdout", "hello");
+    events.log(id, namespace, { attempt: 1, stream: "stdout", at: 0, text: "hello" });
     events.status({ spec: record.spec, state: sampleEnd() }, true);
-    events.log(id, namespace, "stdout", "too late");
+    events.log(id, namespace, { attempt: 1, stream: "stdout", at: 0, text: "too late" });
     assert.deepEqual(await read(stream), ["pending", "hello", "completed"]);
     assert.equal(events.heard(id), false);
   });
@@ -57,14 +57,15 @@ describe("the stream of all jobs", () => {
     for (const namespace of ["alice", "bob"]) {
       const record = recordOf(namespace);
       events.status(record, true);
-      events.log(record.spec.id, namespace, "stderr", namespace);
+      events.log(record.spec.id, namespace, { attempt: 1, stream: "stderr", at: 0, text: namespace });
     }
     events[Symbol.dispose]();
     assert.deepEqual([await read(all), await read(alices)], [[], []], "what was not read by then is gone");
     const again = new JobEvents();
     const [every, some] = [again.all(), again.all({ namespace: "alice" })];
     const reads = [read(every), read(some)];
-    for (const namespace of ["alice", "bob"]) again.log(recordOf().spec.id, namespace, "stderr", namespace);
+    for (const namespace of ["alice", "bob"])
+      again.log(recordOf().spec.id, namespace, { attempt: 1, stream: "stderr", at: 0, text: namespace });
     await new Promise(setImmediate);
     again[Symbol.dispose]();
     assert.deepEqual(await Promise.all(reads), [["alice", "bob"], ["alice"]]);
@@ -114,7 +115,8 @@ describe("a reader", () => {
     const events = new JobEvents({ bufferEventsMax: 100, bufferCharsMax: 10 });
     const { spec } = recordOf();
     const slow = events.all();
-    const print = (text: string) => events.log(spec.id, "default", "stdout", text);
+    const print = (text: string) =>
+      events.log(spec.id, "default", { attempt: 1, stream: "stdout", at: 0, text: text });
     print("12345");
     print("67890");
     print("1");
@@ -126,7 +128,7 @@ describe("a reader", () => {
     const { spec } = recordOf();
     const iterator = events.all()[Symbol.asyncIterator]();
     for (let nth = 0; nth < 50; nth++) {
-      events.log(spec.id, "default", "stdout", "0123456789");
+      events.log(spec.id, "default", { attempt: 1, stream: "stdout", at: 0, text: "0123456789" });
       const { value } = await iterator.next();
       assert.equal(value?.kind, "log");
     }

@@ -1,6 +1,7 @@
 import { Feed } from "../stdx/feed.ts";
 import type { JobId } from "../stdx/ids.ts";
 import type { JobRecord } from "./job.ts";
+import type { LogPart } from "./log-position.ts";
 
 export type JobEvent =
   | { readonly kind: "status"; readonly record: JobRecord }
@@ -8,8 +9,7 @@ export type JobEvent =
       readonly kind: "log";
       readonly jobId: JobId;
       readonly namespace: string;
-      readonly stream: "stdout" | "stderr";
-      readonly text: string;
+      readonly part: LogPart;
     }
   /** The reader was too slow: `missed` events were let go, and the stream ends here. */
   | { readonly kind: "lagged"; readonly missed: number };
@@ -85,8 +85,8 @@ export class JobEvents implements Disposable {
     if (ended) for (const feed of this.#byJob.get(id) ?? []) feed.finish();
   }
 
-  log(id: JobId, namespace: string, stream: "stdout" | "stderr", text: string): void {
-    if (this.heard(id)) this.#publish(id, namespace, { kind: "log", jobId: id, namespace, stream, text });
+  log(id: JobId, namespace: string, part: LogPart): void {
+    if (this.heard(id)) this.#publish(id, namespace, { kind: "log", jobId: id, namespace, part });
   }
 
   /** Ends every stream. */
@@ -117,5 +117,5 @@ export class JobEvents implements Disposable {
 
 /** Only log text is bulky. */
 function push(feed: Feed<JobEvent>, event: JobEvent): void {
-  feed.push(event, event.kind === "log" ? event.text.length : 0);
+  feed.push(event, event.kind === "log" ? event.part.text.length : 0);
 }

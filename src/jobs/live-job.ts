@@ -1,15 +1,11 @@
 import type { HeapItem } from "../stdx/heap.ts";
 import type { JobId, VolunteerId } from "../stdx/ids.ts";
 import type { JobOutput, JobProgress, JobRecord, JobSpec } from "./job.ts";
+import type { LogPart } from "./log-position.ts";
 import { memoryStepsOf, type Need } from "./match.ts";
 
 /** How many characters of a running job's output are kept for those who begin to listen late. */
 const tailCharsMax = 64 * 1024;
-
-export interface LogPiece {
-  readonly stream: "stdout" | "stderr";
-  readonly text: string;
-}
 
 export interface EndedJob {
   readonly record: JobRecord;
@@ -35,8 +31,10 @@ export class LiveJob implements HeapItem, Need {
   /** Milliseconds since the Unix epoch; set while it is at its turn. */
   startedAt: number | undefined;
   listeners: Set<(ended: EndedJob) => void> | undefined;
-  #tail: LogPiece[] = [];
+  #tail: LogPart[] = [];
   #tailChars = 0;
+  /** How many characters it printed in this attempt. */
+  #printed = { stdout: 0, stderr: 0 };
 
   constructor(spec: JobSpec, seq: number, losses: number) {
     this.spec = spec;
@@ -88,23 +86,27 @@ export class LiveJob implements HeapItem, Need {
   }
 
   /** The last of what it printed in this attempt. */
-  get tail(): readonly LogPiece[] {
+  get tail(): readonly LogPart[] {
     return this.#tail;
   }
 
-  print(piece: LogPiece): void {
-    this.#tail.push(piece);
-    this.#tailChars += piece.text.length;
+  print(stream: LogPart["stream"], text: string): LogPart {
+    const part = { attempt: this.attempts, stream, at: this.#printed[stream], text };
+    this.#printed[stream] += text.length;
+    this.#tail.push(part);
+    this.#tailChars += text.length;
     while (this.#tailChars > tailCharsMax) {
       const oldest = this.#tail.shift();
       if (!oldest) break;
       this.#tailChars -= oldest.text.length;
     }
+    return part;
   }
 
   forgetTail(): void {
     if (this.#tail.length === 0) return;
     this.#tail = [];
     this.#tailChars = 0;
+    this.#printed = { stdout: 0, stderr: 0 };
   }
 }

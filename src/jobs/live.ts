@@ -6,7 +6,8 @@ import type { Log } from "../stdx/log.ts";
 import type { Ending } from "./ending.ts";
 import type { JobEvents } from "./events.ts";
 import { hasEnded, type JobEnd, type JobRecord, type JobSpec } from "./job.ts";
-import { type EndedJob, LiveJob, type LogPiece } from "./live-job.ts";
+import { type EndedJob, LiveJob } from "./live-job.ts";
+import type { LogPart } from "./log-position.ts";
 import { RecentDispatches } from "./recent-dispatches.ts";
 import type { JobStore } from "./store.ts";
 
@@ -122,9 +123,8 @@ export class LiveJobs implements AsyncDisposable {
     if (changed) this.#note(job);
   }
 
-  print(job: LiveJob, piece: LogPiece): void {
-    job.print(piece);
-    this.#parts.events.log(job.id, job.namespace, piece.stream, piece.text);
+  print(job: LiveJob, stream: LogPart["stream"], text: string): void {
+    this.#parts.events.log(job.id, job.namespace, job.print(stream, text));
   }
 
   /** Calls once when the job has ended and that is stored. @returns takes the listener back */

@@ -173,7 +173,7 @@ describe("watching", () => {
   async function read(stream: JobEventStream): Promise<string[]> {
     return Array.fromAsync(stream, (event) => {
       if (event.kind === "status") return event.record.state.status;
-      return event.kind === "log" ? `${event.stream}: ${event.text}` : event.kind;
+      return event.kind === "log" ? `${event.part.stream}: ${event.part.text}` : event.kind;
     });
   }
 

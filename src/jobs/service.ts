@@ -12,6 +12,7 @@ import type { JobEvent, JobEventStream, JobEvents } from "./events.ts";
 import { hasEnded, type JobOutput, type JobPayload, type JobRecord, type JobSpec } from "./job.ts";
 import type { LiveJobs } from "./live.ts";
 import type { LiveJob } from "./live-job.ts";
+import { atBeginning, type LogPart, type LogPosition, unread } from "./log-position.ts";
 import type { PayloadCache } from "./payloads.ts";
 import type { JobFilter, JobListPage, JobStore } from "./store.ts";
 import { type JobDefaults, type NewJob, newJob, submissionOf } from "./submission.ts";
@@ -193,19 +194,27 @@ export class JobService implements Disposable {
     return this.whole(id);
   }
 
-  /** What happened to the job so far, then what happens to it; done after its end. */
-  async watch(id: string): Promise<JobEventStream> {
+  /**
+   * What happened to the job so far, then what happens to it; done after its end.
+   * @param read what of its output the reader has already
+   */
+  async watch(id: string, read: LogPosition = atBeginning): Promise<JobEventStream> {
     const { live, store, events } = this.#parts;
     const job = live.get(id);
     if (job) {
-      const printed = job.tail.map(({ stream, text }) => logEvent(job.spec, stream, text));
-      return events.one(job.id, [{ kind: "status", record: job.record }, ...printed], true);
+      const printed = job.tail.flatMap((part) => unread(part, read) ?? []);
+      const history = printed.map((part) => logEvent(job.spec, part));
+      return events.one(job.id, [{ kind: "status", record: job.record }, ...history], true);
     }
     const record = await this.get(id);
     const output = await store.output(record.spec.id);
-    const history: JobEvent[] = [];
-    if (output?.stdout) history.push(logEvent(record.spec, "stdout", output.stdout));
-    if (output?.stderr) history.push(logEvent(record.spec, "stderr", output.stderr));
+    const { attempts: attempt } = record.state;
+    const printed: LogPart[] = [
+      { attempt, stream: "stdout", at: 0, text: output?.stdout ?? "" },
+      { attempt, stream: "stderr", at: 0, text: output?.stderr ?? "" },
+    ];
+    const left = printed.flatMap((part) => unread(part, read) ?? []);
+    const history = left.filter(({ text }) => text !== "").map((part) => logEvent(record.spec, part));
     return events.one(record.spec.id, [...history, { kind: "status", record }], false);
   }
 
@@ -329,8 +338,8 @@ export class JobService implements Disposable {
   }
 }
 
-function logEvent({ id, namespace }: JobSpec, stream: "stdout" | "stderr", text: string): JobEvent {
-  return { kind: "log", jobId: id, namespace, stream, text };
+function logEvent({ id, namespace }: JobSpec, part: LogPart): JobEvent {
+  return { kind: "log", jobId: id, namespace, part };
 }
 
 /** What is told of a job that is not there, and of one that the caller may not know of. */

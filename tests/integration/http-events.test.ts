@@ -78,6 +78,40 @@ test("a browser that reconnects after a job's end is told to stay away", async (
   assert.equal(again.response.statusCode, 204);
 });
 
+test("whoever comes back to a job's stream goes on after what they have", async (t) => {
+  const { api, url, volunteerUrl } = await bootOrchestrator(t);
+  const id = await submit(api);
+  await using volunteer = await VolunteerSocket.open(volunteerUrl);
+  volunteer.send({ type: "ready", capabilities: { js: true }, lanes: true });
+  const { lease } = await volunteer.nextOf("job");
+  const print = (stream: "stdout" | "stderr", text: string) =>
+    volunteer.send({ type: "log", job_id: id, lease, stream, text });
+  const path = `/api/jobs/${id}/events`;
+  const stream = await read(t, url, path);
+  print("stdout", "one ");
+  print("stderr", "oops ");
+  const nextLog = async (reader: EventReader) => {
+    for (;;) {
+      const event = await reader.next();
+      if (event?.event !== "job") return event;
+    }
+  };
+  await nextLog(stream);
+  const seen = await nextLog(stream);
+  assert.partialDeepStrictEqual(seen, { data: { text: "oops " } });
+  stream[Symbol.dispose]();
+  print("stdout", "two");
+  const again = await read(t, url, path, { "last-event-id": seen?.id ?? "" });
+  assert.partialDeepStrictEqual(await nextLog(again), { data: { stream: "stdout", text: "two" } });
+  volunteer.send({ type: "result", job_id: id, lease, result: 1, stdout: "one two", stderr: "oops again" });
+  assert.deepEqual(statusesOf(await again.rest()), ["completed"]);
+  const late = await (await read(t, url, path, { "last-event-id": seen?.id ?? "" })).rest();
+  assert.deepEqual(
+    late.map(({ data }) => (typeof data === "object" && data && "text" in data ? data.text : "end")),
+    ["two", "again", "end"],
+  );
+});
+
 test("the stream of everything tells of every job, or of one namespace", async (t) => {
   const { api, url } = await bootOrchestrator(t);
   const all = await read(t, url, "/api/events");

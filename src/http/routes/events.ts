@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { demand, sightOf } from "../../access/caller.ts";
 import type { JobEvent, JobEvents } from "../../jobs/events.ts";
+import {
+  afterPart,
+  atBeginning,
+  type LogPosition,
+  positionOf,
+  positionText,
+} from "../../jobs/log-position.ts";
 import type { JobService } from "../../jobs/service.ts";
 import { hasEnded, jobView } from "../../jobs/view.ts";
 import { namespaceSchema } from "../../protocol/names.ts";
@@ -33,7 +40,9 @@ export function eventRoutes(app: HttpApp, parts: EventRoutesParts): void {
       if (request.headers["last-event-id"] === lastId && hasEnded((await jobs.get(id)).state)) {
         return reply.code(204).send();
       }
-      return streams.serve(request, reply, () => jobs.watch(id), wireEventWithEnd);
+      const lastSeen = request.headers["last-event-id"];
+      const read = positionOf(typeof lastSeen === "string" ? lastSeen : undefined) ?? atBeginning;
+      return streams.serve(request, reply, () => jobs.watch(id, read), positioned(read));
     },
   );
 
@@ -53,14 +62,22 @@ function wireEvent(event: JobEvent): WireEvent {
     case "status":
       return wireEventOf("job", jobView(event.record));
     case "log":
-      return wireEventOf("log", { job_id: event.jobId, stream: event.stream, text: event.text });
+      return wireEventOf("log", { job_id: event.jobId, stream: event.part.stream, text: event.part.text });
     case "lagged":
       return wireEventOf("lagged", { missed: event.missed });
   }
 }
 
-/** A job's own stream says with its last event that it is the last. */
-function wireEventWithEnd(event: JobEvent): WireEvent {
-  const wire = wireEvent(event);
-  return event.kind === "status" && hasEnded(event.record.state) ? { ...wire, id: lastId } : wire;
+/**
+ * In a job's own stream an event's id says how much of the output came with it and before, so that whoever comes back goes
+ * on from there; the last event says that it is the last.
+ */
+function positioned(from: LogPosition): (event: JobEvent) => WireEvent {
+  let position = from;
+  return (event) => {
+    const wire = wireEvent(event);
+    if (event.kind === "log") position = afterPart(event.part, position);
+    const isLast = event.kind === "status" && hasEnded(event.record.state);
+    return { ...wire, id: isLast ? lastId : positionText(position) };
+  };
 }
