@@ -3,6 +3,17 @@ import { after, before, describe, test } from "node:test";
 import { withoutBrowser } from "../support/browser.ts";
 import { TabCells } from "../support/tab-cells.ts";
 
+const request = {
+  method: "GET",
+  path: "/",
+  route: "/f",
+  query: {},
+  query_all: {},
+  headers: { host: "example.com" },
+  body: "",
+  is_base64: false,
+};
+
 describe("The cells of a tab", { skip: withoutBrowser }, () => {
   let cells: TabCells;
   before(async () => {
@@ -81,6 +92,75 @@ describe("The cells of a tab", { skip: withoutBrowser }, () => {
       const large = await cells.run({ language, code: code.replace("'a'", "'large'") });
       assert.ok(large.outcome.ok, JSON.stringify(large.outcome));
       assert.equal(large.outcome.resultJson?.length, 1_000_002);
+    }
+  });
+
+  describe("are instances of functions", () => {
+    const counters = [
+      ["js", "let n = 0; function handle(req) { return { body: req.path + ENV.MARK + ++n } }"],
+      ["lua", "local n = 0 function handle(req) n = n + 1 return { body = req.path .. ENV.MARK .. n } end"],
+      [
+        "python",
+        "import os\nn = 0\ndef handle(req):\n    global n\n    n += 1\n    return {'body': req['path'] + os.environ['MARK'] + str(n)}",
+      ],
+    ] as const;
+    for (const [language, code] of counters) {
+      test(`in ${language}, whose globals live on between calls`, async () => {
+        const loaded = await cells.load(language, { language, code, env: { MARK: "!" } });
+        assert.ok(loaded.outcome.ok, JSON.stringify(loaded));
+        for (const count of [1, 2, 3]) {
+          const { outcome } = await cells.call(language, { path: "/x" });
+          assert.ok(outcome.ok, JSON.stringify(outcome));
+          assert.deepEqual(JSON.parse(outcome.resultJson ?? ""), { body: `/x!${count}` });
+        }
+      });
+    }
+
+    test("in JavaScript as a module with fetch, which changes built-ins of the realm", async () => {
+      const code = `
+        Array.prototype.map = () => { throw new Error("replaced") };
+        Promise.prototype.then = new Proxy(Promise.prototype.then, {});
+        export default { async fetch(request) {
+          await new Promise((done) => setTimeout(done, 1));
+          return Response.json({ url: request.url, id: typeof crypto.randomUUID() });
+        } }`;
+      const loaded = await cells.load("module", { language: "js", code });
+      assert.ok(loaded.outcome.ok, JSON.stringify(loaded));
+      for (let round = 0; round < 3; round++) {
+        const { outcome, lived } = await cells.call("module", request);
+        assert.ok(outcome.ok && lived, JSON.stringify(outcome));
+        assert.match(outcome.resultJson ?? "", /"status":200/);
+      }
+    });
+
+    test("whose failure is told and costs nothing but the call", async () => {
+      const code = "function handle(req) { if (req.fail) null.x; return 1 }";
+      await cells.load("failing", { language: "js", code });
+      const failed = await cells.call("failing", { fail: true });
+      assert.ok(!failed.outcome.ok && failed.outcome.code === "guest_error");
+      assert.deepEqual((await cells.call("failing", {})).outcome, { ok: true, resultJson: "1" });
+    });
+  });
+
+  test("say so where a browser lets no thread wait for another, and run everything else", async () => {
+    const alone = await TabCells.start({ isIsolated: false });
+    try {
+      for (const [language, code] of [
+        ["js", "db.get('a')"],
+        ["lua", "return db.get('a')"],
+        ["python", "import db\ndb.get('a')"],
+      ] as const) {
+        const { outcome } = await alone.run({ language, code });
+        const told = JSON.stringify(outcome);
+        assert.ok(!outcome.ok && /cannot be used in this browser/.test(outcome.message), told);
+        const answer = language === "lua" ? "return 6 * 7" : "6 * 7";
+        assert.deepEqual((await alone.run({ language, code: answer })).outcome, {
+          ok: true,
+          resultJson: "42",
+        });
+      }
+    } finally {
+      await alone[Symbol.asyncDispose]();
     }
   });
 

@@ -42,26 +42,48 @@ export class CellRunner {
   }
 
   async #runOnce(work: CellWork): Promise<Ran | undefined> {
-    const printed: Record<OutputStream, string> = { stdout: "", stderr: "" };
     const { language, code = "", module } = work;
     const inputJson = JSON.stringify(work.input ?? null);
-    const { outcome } = this.cell.run({
-      work: { kind: "run", language, code, module, inputJson },
-      timeoutMs: work.timeoutMs ?? timeoutMsDefault,
-      memoryMb: work.memoryMb ?? limits.memoryMbDefault,
-      onOutput(stream, text) {
-        printed[stream] += text;
-      },
-      onAsk: this.#onAsk,
-    });
-    const ended = await outcome;
-    if (ended.kind === "completed") {
-      return { outcome: { ok: true, resultJson: ended.resultJson }, ...printed };
-    }
-    if (ended.kind === "failed") {
-      return { outcome: { ok: false, code: ended.code, message: ended.message }, ...printed };
-    }
-    if (ended.kind === "unstarted") return undefined;
-    throw new Error(`The work was ${ended.kind}.`);
+    const ran = await tryIn(this.cell, { kind: "run", language, code, module, inputJson }, work, this.#onAsk);
+    if (ran === "unstarted") return undefined;
+    return ran;
   }
+}
+
+type Bounds = Pick<CellWork, "timeoutMs" | "memoryMb">;
+
+/** Gives a cell one task, which must come to its turn there. */
+export async function runIn(
+  cell: Cell,
+  work: CellTask["work"],
+  bounds: Bounds,
+  onAsk: CellTask["onAsk"],
+): Promise<Ran> {
+  const ran = await tryIn(cell, work, bounds, onAsk);
+  if (ran === "unstarted") throw new Error("The work was unstarted.");
+  return ran;
+}
+
+async function tryIn(
+  cell: Cell,
+  work: CellTask["work"],
+  bounds: Bounds,
+  onAsk: CellTask["onAsk"],
+): Promise<Ran | "unstarted"> {
+  const printed: Record<OutputStream, string> = { stdout: "", stderr: "" };
+  const ended = await cell.run({
+    work,
+    timeoutMs: bounds.timeoutMs ?? timeoutMsDefault,
+    memoryMb: bounds.memoryMb ?? limits.memoryMbDefault,
+    onOutput(stream, text) {
+      printed[stream] += text;
+    },
+    onAsk,
+  }).outcome;
+  if (ended.kind === "completed") return { outcome: { ok: true, resultJson: ended.resultJson }, ...printed };
+  if (ended.kind === "failed") {
+    return { outcome: { ok: false, code: ended.code, message: ended.message }, ...printed };
+  }
+  if (ended.kind === "unstarted") return ended.kind;
+  throw new Error(`The work was ${ended.kind}.`);
 }

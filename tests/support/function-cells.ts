@@ -1,14 +1,11 @@
 import type { Json } from "../../src/protocol/json.ts";
 import { type CellKind, cellKindOf, type Language } from "../../src/protocol/languages.ts";
-import { limits } from "../../src/protocol/limits.ts";
-import type { OutputStream } from "../../src/protocol/output.ts";
-import type { Cell, CellTask, CellWork } from "../../src/sandbox/hosts/cell.ts";
+import type { Cell, CellTask } from "../../src/sandbox/hosts/cell.ts";
+import { runIn } from "./cell-runner.ts";
 import { RealCells } from "./real-cells.ts";
 import type { Ran } from "./run-case.ts";
 import { assemble } from "./wat.ts";
 import { input, memory, output } from "./wat-parts.ts";
-
-const timeoutMsDefault = 20_000;
 
 export interface FunctionWork {
   language: Language;
@@ -102,22 +99,4 @@ export class FunctionInstance implements Disposable {
   [Symbol.dispose](): void {
     this.cell.kill();
   }
-}
-
-async function runIn(cell: Cell, work: CellWork, bounds: FunctionWork, onAsk: Ask): Promise<Ran> {
-  const printed: Record<OutputStream, string> = { stdout: "", stderr: "" };
-  const ended = await cell.run({
-    work,
-    timeoutMs: bounds.timeoutMs ?? timeoutMsDefault,
-    memoryMb: bounds.memoryMb ?? limits.memoryMbDefault,
-    onOutput(stream, text) {
-      printed[stream] += text;
-    },
-    onAsk,
-  }).outcome;
-  if (ended.kind === "completed") return { outcome: { ok: true, resultJson: ended.resultJson }, ...printed };
-  if (ended.kind === "failed") {
-    return { outcome: { ok: false, code: ended.code, message: ended.message }, ...printed };
-  }
-  throw new Error(`The work was ${ended.kind}.`);
 }

@@ -16,6 +16,8 @@ import type { Ran } from "./run-case.ts";
 /** Defined by tab/page.ts. */
 declare function runInTab(runner: string, workJson: string): Promise<{ ran: Ran; lived: boolean }>;
 declare function tellFromTab(runner: string, worksJson: string): Promise<void>;
+declare function loadInTab(instance: string, workJson: string): Promise<{ ran: Ran; lived: boolean }>;
+declare function callInTab(instance: string, requestJson: string): Promise<{ ran: Ran; lived: boolean }>;
 declare function runRawInTab(codes: readonly string[]): Promise<{ results: string[] }>;
 declare function floodTab(workJson: string, cells: number, count: number): Promise<{ wallMs: number }>;
 
@@ -38,8 +40,9 @@ export class TabCells implements AsyncDisposable {
     this.page = page;
   }
 
-  static async start(): Promise<TabCells> {
-    const server = await serve(await testSite());
+  /** @param isIsolated whether the page is served so that its threads may share memory */
+  static async start({ isIsolated = true } = {}): Promise<TabCells> {
+    const server = await serve(await testSite(isIsolated));
     const address = server.address();
     const port = typeof address === "object" ? address?.port : undefined;
     const url = `http://127.0.0.1:${port}/`;
@@ -51,13 +54,24 @@ export class TabCells implements AsyncDisposable {
 
   /** @param runner work of the same name runs in the same cell, as long as that lives */
   async run(work: CellWork, runner: string = work.language): Promise<RanInTab> {
-    const json = JSON.stringify(work, (_, value: unknown) =>
-      value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString("base64") } : value,
-    );
-    const answer = await this.page.evaluate(([name, given]) => runInTab(name, given), [
-      runner,
-      json,
-    ] as const);
+    const given = [runner, jsonOf(work)] as const;
+    const answer = await this.page.evaluate(([name, json]) => runInTab(name, json), given);
+    return { ...answer.ran, lived: answer.lived };
+  }
+
+  /** Loads a function into a cell of its own, which calls go to by this name. */
+  async load(
+    instance: string,
+    work: CellWork & { readonly env?: Readonly<Record<string, string>> },
+  ): Promise<RanInTab> {
+    const given = [instance, jsonOf(work)] as const;
+    const answer = await this.page.evaluate(([name, json]) => loadInTab(name, json), given);
+    return { ...answer.ran, lived: answer.lived };
+  }
+
+  async call(instance: string, request: object): Promise<RanInTab> {
+    const given = [instance, JSON.stringify(request)] as const;
+    const answer = await this.page.evaluate(([name, json]) => callInTab(name, json), given);
     return { ...answer.ran, lived: answer.lived };
   }
 
@@ -101,12 +115,17 @@ export class TabCells implements AsyncDisposable {
   }
 }
 
+const jsonOf = (work: CellWork): string =>
+  JSON.stringify(work, (_, value: unknown) =>
+    value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString("base64") } : value,
+  );
+
 interface Reply {
   readonly headers: Readonly<Record<string, string>>;
   body(): Promise<string | Uint8Array> | string;
 }
 
-async function testSite(): Promise<ReadonlyMap<string, Reply>> {
+async function testSite(isIsolated: boolean): Promise<ReadonlyMap<string, Reply>> {
   const [page, engine, { script, frame }] = await Promise.all([
     bundle("page"),
     bundle("engine"),
@@ -114,9 +133,11 @@ async function testSite(): Promise<ReadonlyMap<string, Reply>> {
   ]);
   const html = '<!doctype html><title>Cells</title><body><script src="/page.js"></script>';
   const js = { "content-type": "text/javascript", "cross-origin-embedder-policy": "require-corp" };
+  const { "cross-origin-opener-policy": _, ...alone } = pageHeaders;
+  const shared: Reply["headers"] = isIsolated ? pageHeaders : alone;
   const bytes = { "content-type": "application/octet-stream" };
   return new Map<string, Reply>([
-    ["/", { headers: { ...pageHeaders, "content-type": "text/html" }, body: () => html }],
+    ["/", { headers: { ...shared, "content-type": "text/html" }, body: () => html }],
     ["/page.js", { headers: js, body: () => page }],
     ["/engine.js", { headers: js, body: () => engine }],
     ["/cell.js", { headers: js, body: () => script.text }],

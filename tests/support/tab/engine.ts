@@ -1,5 +1,6 @@
 /** The thread of the test page that has the host of cells, as the volunteer page has one. */
 
+import type { Cell } from "../../../src/sandbox/hosts/cell.ts";
 import { FrameConnection } from "../../../src/sandbox/hosts/web-worker/frame-connection.ts";
 import {
   createWebWorkerCellHost,
@@ -7,7 +8,7 @@ import {
 } from "../../../src/sandbox/hosts/web-worker/web-worker-host.ts";
 import { systemClock } from "../../../src/stdx/clock.ts";
 import type { Log } from "../../../src/stdx/log.ts";
-import { CellRunner, type CellWork } from "../cell-runner.ts";
+import { CellRunner, type CellWork, runIn } from "../cell-runner.ts";
 
 declare const self: {
   onmessage: ((message: { data: unknown }) => void) | null;
@@ -82,6 +83,37 @@ async function run({ id, runner: name, work }: Request): Promise<void> {
   }
 }
 
+interface Load {
+  readonly id: number;
+  readonly instance: string;
+  readonly work: CellWork & { readonly env?: Readonly<Record<string, string>> };
+}
+
+interface Call {
+  readonly id: number;
+  readonly instance: string;
+  readonly request: unknown;
+}
+
+const instances = new Map<string, Cell>();
+
+/** Makes a cell an instance of a function. */
+async function load({ id, instance, work }: Load): Promise<void> {
+  host ??= openHost();
+  const { language, code = "", module, env = {} } = work;
+  const cell = (await host).take(language === "python" ? "python" : "core");
+  instances.set(instance, cell);
+  const ran = await runIn(cell, { kind: "load", language, code, module, env }, work, answer);
+  self.postMessage({ t: "ran", id, ran, lived: cell.alive });
+}
+
+async function call({ id, instance, request }: Call): Promise<void> {
+  const cell = instances.get(instance);
+  if (!cell) throw new Error(`Nothing was loaded as ${instance}.`);
+  const ran = await runIn(cell, { kind: "call", requestJson: JSON.stringify(request) }, {}, answer);
+  self.postMessage({ t: "ran", id, ran, lived: cell.alive });
+}
+
 interface Raw {
   readonly id: number;
   /** Evaluated, each in a worker of its own, all at once. */
@@ -148,9 +180,13 @@ self.onmessage = ({ data }) => {
     | { t: "frame"; port: MessagePort }
     | ({ t: "run" } & Request)
     | ({ t: "flood" } & Flood)
-    | ({ t: "raw" } & Raw);
+    | ({ t: "raw" } & Raw)
+    | ({ t: "load" } & Load)
+    | ({ t: "call" } & Call);
   if (message.t === "frame") frames?.resolve(message.port);
   else if (message.t === "flood") void flood(message);
   else if (message.t === "raw") void runRaw(message);
+  else if (message.t === "load") void load(message);
+  else if (message.t === "call") void call(message);
   else void run(message);
 };

@@ -45,6 +45,10 @@ const withBytes = (_: string, value: unknown): unknown =>
 Object.assign(globalThis, {
   runInTab: (runner: string, workJson: string) =>
     ask({ t: "run", runner, work: JSON.parse(workJson, withBytes) as unknown }),
+  loadInTab: (instance: string, workJson: string) =>
+    ask({ t: "load", instance, work: JSON.parse(workJson, withBytes) as unknown }),
+  callInTab: (instance: string, requestJson: string) =>
+    ask({ t: "call", instance, request: JSON.parse(requestJson) as unknown }),
   runRawInTab: (codes: readonly string[]) => ask({ t: "raw", codes }),
   /** Runs one after the other, and tells the server what came of each. */
   async tellFromTab(runner: string, worksJson: string) {

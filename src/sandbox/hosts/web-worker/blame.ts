@@ -1,8 +1,14 @@
+import type { CellWork } from "../cell.ts";
 import type { QueuedCell } from "../queued-cell.ts";
 
 /** It takes longer than this to fill a heap. */
 const innocentMs = 1000;
 const suspectsMax = 64;
+/** Of code and of input, to know work again by. */
+const markLength = 2000;
+
+/** A cell, as far as it may have done it. */
+export type Suspect = Pick<QueuedCell, "running">;
 
 /**
  * Finds out who filled the heap that all cells of a frame share and took them all with it. Only JavaScript can: the memories
@@ -11,28 +17,23 @@ const suspectsMax = 64;
  */
 export class Blame {
   readonly #suspects = new Set<string>();
-  #culprits: ReadonlySet<QueuedCell> = new Set();
+  #culprits: ReadonlySet<Suspect> = new Set();
 
   /** @param cells those that are lost, with what they run */
-  judge(cells: Iterable<QueuedCell>, nowMs: number): void {
+  judge(cells: Iterable<Suspect>, nowMs: number): void {
     const able = [...cells].flatMap((cell) => {
-      const work = cell.running?.task.work;
-      const since = cell.running?.startedAt ?? nowMs;
-      if (work?.kind === undefined || nowMs - since < innocentMs) return [];
-      if (work.kind !== "call" && work.language !== "js") return [];
-      const mark =
-        work.kind === "call"
-          ? work.requestJson
-          : `${work.code}\n${"inputJson" in work ? work.inputJson : ""}`;
-      return [{ cell, mark }];
+      const { startedAt, task } = cell.running ?? {};
+      if (!task || startedAt === undefined || nowMs - startedAt < innocentMs) return [];
+      const { work } = task;
+      return work.kind !== "call" && work.language !== "js" ? [] : [{ cell, mark: markOf(work) }];
     });
-    const again = able.filter(({ mark }) => able.length === 1 || this.#suspects.has(mark));
-    this.#culprits = new Set(again.map(({ cell }) => cell));
+    const culprits = able.filter(({ mark }) => able.length === 1 || this.#suspects.has(mark));
+    this.#culprits = new Set(culprits.map(({ cell }) => cell));
     for (const { mark } of able) this.#suspect(mark);
-    for (const { mark } of again) this.#suspects.delete(mark);
+    for (const { mark } of culprits) this.#suspects.delete(mark);
   }
 
-  isCulprit(cell: QueuedCell): boolean {
+  isCulprit(cell: Suspect): boolean {
     return this.#culprits.has(cell);
   }
 
@@ -43,4 +44,10 @@ export class Blame {
       this.#suspects.delete(oldest);
     }
   }
+}
+
+function markOf(work: CellWork): string {
+  const texts =
+    work.kind === "call" ? [work.requestJson] : [work.code, work.kind === "run" ? work.inputJson : ""];
+  return texts.map((text) => `${text.length} ${text.slice(0, markLength)}`).join("\n");
 }
