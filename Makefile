@@ -62,4 +62,4 @@ $(wasm_examples): scripts/build-wasm-examples.ts package-lock.json $(wildcard ex
 	@mkdir -p $(@D) && touch $@
 
 clean: ## Remove what was built, and node_modules
-	@rm -rf build dist node_modules examples/*/build
+	@rm -rf build dist dist-sdk node_modules examples/*/build

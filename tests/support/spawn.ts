@@ -11,6 +11,8 @@ import { temporaryDirectory } from "./orchestrator.ts";
 export const launcher = resolve(import.meta.dirname, "../../bin/zerverless");
 
 export interface SpawnOptions {
+  /** Of another installation than this checkout. */
+  readonly launcher?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** A free one when not given. */
@@ -43,7 +45,7 @@ export async function spawnOrchestrator(
   const args = ["--port", options.port ?? "0", "--data-dir", dataDir, ...(options.args ?? [])];
   const [program, ...words] =
     options.fileBlocksMax === undefined
-      ? [launcher, ...args]
+      ? [options.launcher ?? launcher, ...args]
       : ["bash", "-c", `ulimit -f ${options.fileBlocksMax}; exec "$0" "$@"`, launcher, ...args];
   const child = spawn(program, words, {
     env: { PATH: process.env.PATH, HOME: home, LOG_LEVEL: "warn", ...options.env },
