@@ -13,6 +13,7 @@ import { coldFunctions, functions } from "./measures/functions.ts";
 import { latency } from "./measures/latency.ts";
 import { memory } from "./measures/memory.ts";
 import { database, files } from "./measures/namespaces.ts";
+import { tab, tabCompute } from "./measures/tab.ts";
 import { throughput, throughputRemote } from "./measures/throughput.ts";
 import { tableOf } from "./table.ts";
 
@@ -27,6 +28,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "cold-functions": coldFunctions,
   database,
   files,
+  tab,
+  "tab-compute": tabCompute,
 };
 const usage = `usage: make bench ARGS="[--only NAME[,NAME…]] [--seconds S] [--rounds N] [--generator wrk|node]"
 names: ${Object.keys(benches).join(", ")}`;

@@ -65,7 +65,7 @@ async function withRemoteWorker(options: BenchOptions): Promise<number> {
 }
 
 /** Jobs completed in a second, from the first submission to the last completion. */
-async function jobRate({ url, port }: Orchestrator, options: BenchOptions): Promise<number> {
+export async function jobRate({ url, port }: Orchestrator, options: BenchOptions): Promise<number> {
   const load = { ...posted, port, path: "/api/jobs", body, connections };
   await sendLoad(options.generator, { ...load, seconds: warmupSeconds });
   await drained(url, 0);
