@@ -94,6 +94,17 @@ test("a browser tab runs what may run anywhere", () => {
   assert.equal(invokes(tab).length, 1);
 });
 
+test("a call finds the one free slot that may run it among a hundred that may not", () => {
+  const { desk, call } = deskForTest();
+  for (let n = 0; n < 50; n++) {
+    desk.volunteer().join({ isolation: "browser" });
+    desk.volunteer().join({ namespaces: ["somebody-else"] });
+  }
+  const volunteer = desk.volunteer().join();
+  call(revision());
+  assert.equal(invokes(volunteer).length, 1);
+});
+
 test("concurrent calls spread over the free slots, then wait in order", async () => {
   const { desk, call, ends } = deskForTest();
   const volunteer = desk.volunteer().join({ slots: 2 });

@@ -32,8 +32,8 @@ const callIdPrefix = "call-";
 export interface CallDeskParts {
   readonly clock: Clock;
   readonly modules: Pick<DatabaseModules, "mayUse">;
-  /** Lanes that have nothing to do. */
-  idleLanes(): Iterable<Lane>;
+  /** Lanes that have nothing to do, one of each kind; see `IdleLanes.kindsFor`. */
+  idleKindsFor(namespace: string): Iterable<Lane>;
   /** Every lane of every volunteer. */
   lanes(): Iterable<Lane>;
   /** Whether jobs wait. */
@@ -244,12 +244,8 @@ export class CallDesk implements Invoker {
     return this.#freeLane(call) ?? behind;
   }
 
-  #freeLane({ called }: Call): Lane | undefined {
-    let tries = 0;
-    for (const lane of this.#parts.idleLanes()) {
-      if (fits(lane, called)) return lane;
-      if (++tries === triesMax) break;
-    }
+  #freeLane({ called, namespace }: Call): Lane | undefined {
+    for (const lane of this.#parts.idleKindsFor(namespace)) if (fits(lane, called)) return lane;
     return undefined;
   }
 

@@ -96,7 +96,7 @@ export class Dispatcher implements VolunteerGateway, Disposable {
     this.calls = new CallDesk({
       clock: parts.clock,
       modules: parts.modules,
-      idleLanes: () => this.#feeder.idleLanes,
+      idleKindsFor: (namespace) => this.#feeder.idleKindsFor(namespace),
       lanes: () => this.#lanes(),
       jobsWait: () => this.queue.size > 0,
       unlist: (lane) => this.#feeder.unlist(lane),

@@ -79,9 +79,9 @@ export class Feeder {
     return this.#parked.has(job);
   }
 
-  /** The lanes that have nothing to do. */
-  get idleLanes(): Iterable<Lane> {
-    return this.#idle;
+  /** See `IdleLanes.kindsFor`. */
+  idleKindsFor(namespace: string): Iterable<Lane> {
+    return this.#idle.kindsFor(namespace);
   }
 
   /** An idle lane that would get this job next. */

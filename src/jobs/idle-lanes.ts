@@ -9,7 +9,7 @@ const warmTriesMax = 8;
 /** The scope of lanes that serve every namespace; no namespace has this name. */
 const everyNamespace = "*";
 
-/** The idle lanes that take the same. */
+/** The idle lanes of volunteers that take the same and are trusted alike. */
 class Peers {
   readonly taker: Taker;
   /** Those that have served nobody: no cell is lost when they are chosen. */
@@ -24,6 +24,13 @@ class Peers {
   get size(): number {
     return this.unused.size + this.used.size;
   }
+
+  /** The one that is to work next. */
+  get first(): Lane | undefined {
+    for (const lane of this.unused) return lane;
+    for (const lane of this.used) return lane;
+    return undefined;
+  }
 }
 
 /**
@@ -32,7 +39,7 @@ class Peers {
  */
 export class IdleLanes {
   readonly #all = new Set<Lane>();
-  /** By the key of what they take. */
+  /** By `keyOf`. */
   readonly #peers = new Map<string, Peers>();
   /** By the namespaces that volunteers confine themselves to, or `everyNamespace`. */
   readonly #scopes = new Map<string, Set<Peers>>();
@@ -47,10 +54,11 @@ export class IdleLanes {
     if (this.#all.has(lane)) return;
     this.#all.add(lane);
     const { taker, namespace } = lane;
-    let peers = this.#peers.get(taker.key);
+    const key = keyOf(lane);
+    let peers = this.#peers.get(key);
     if (!peers) {
       peers = new Peers(taker);
-      this.#peers.set(taker.key, peers);
+      this.#peers.set(key, peers);
       for (const scope of scopesOf(taker)) getOrInsert(this.#scopes, scope, () => new Set()).add(peers);
     }
     (namespace === undefined ? peers.unused : peers.used).add(lane);
@@ -61,11 +69,12 @@ export class IdleLanes {
   delete(lane: Lane): void {
     if (!this.#all.delete(lane)) return;
     const { taker, namespace } = lane;
-    const peers = this.#peers.get(taker.key);
+    const key = keyOf(lane);
+    const peers = this.#peers.get(key);
     peers?.unused.delete(lane);
     peers?.used.delete(lane);
     if (peers?.size === 0) {
-      this.#peers.delete(taker.key);
+      this.#peers.delete(key);
       for (const scope of scopesOf(taker)) this.#leaveScope(scope, peers);
     }
     if (namespace === undefined) return;
@@ -81,6 +90,13 @@ export class IdleLanes {
       leastAble(this.#scopes.get(job.namespace), job) ??
       leastAble(this.#scopes.get(everyNamespace), job)
     );
+  }
+
+  /** For work of this namespace, one lane of each kind: where it may not have it, none of its kind may. */
+  *kindsFor(namespace: string): Generator<Lane> {
+    for (const scope of [namespace, everyNamespace]) {
+      for (const { first } of this.#scopes.get(scope) ?? []) if (first) yield first;
+    }
   }
 
   #leaveScope(scope: string, peers: Peers): void {
@@ -105,9 +121,13 @@ function leastAble(scoped: ReadonlySet<Peers> | undefined, job: LiveJob): Lane |
     if (!takesClass(peers.taker, job)) continue;
     if (!best || isLessAble(peers.taker, best.taker)) best = peers;
   }
-  for (const lane of best?.unused ?? []) return lane;
-  for (const lane of best?.used ?? []) return lane;
-  return undefined;
+  return best?.first;
+}
+
+/** The same for lanes that may be given the same work. */
+function keyOf({ taker, volunteer }: Lane): string {
+  const { offer, session, trusted } = volunteer;
+  return `${session.origin} ${trusted} ${offer.lanes} ${taker.key}`;
 }
 
 function isLessAble(one: Taker, other: Taker): boolean {
