@@ -9,6 +9,11 @@ export interface FileQuery {
   readonly cursor?: string | undefined;
 }
 
+export interface FileGetOptions extends CallOptions {
+  /** Only so many of its bytes, from the first on; more than it has is all of it. */
+  readonly firstBytes?: number | undefined;
+}
+
 /** One namespace's files. */
 export class Files {
   readonly #transport: Transport;
@@ -28,9 +33,11 @@ export class Files {
   }
 
   /** The file's bytes as a response; undefined when there is none. */
-  async get(path: string, options: CallOptions = {}): Promise<Response | undefined> {
+  async get(path: string, options: FileGetOptions = {}): Promise<Response | undefined> {
+    const { signal, firstBytes } = options;
+    const headers = firstBytes === undefined ? {} : { range: `bytes=0-${firstBytes - 1}` };
     try {
-      return await this.#transport.send("GET", this.#pathOf(path), options);
+      return await this.#transport.send("GET", this.#pathOf(path), { signal, headers });
     } catch (error) {
       if (hasCode(error, "file_not_found")) return undefined;
       throw error;

@@ -39,7 +39,7 @@ export type { VolunteerDoing, VolunteerList, VolunteerView } from "../protocol/v
 export type { Database, DeleteOptions, KeyQuery, PutOptions } from "./database.ts";
 export { hasCode, ZerverlessError, type ZerverlessErrorCode } from "./error.ts";
 export type { StreamOptions } from "./events.ts";
-export type { FileQuery, Files } from "./files.ts";
+export type { FileGetOptions, FileQuery, Files } from "./files.ts";
 export type { FunctionCall, FunctionLogEvent, Functions, LogFilter } from "./functions.ts";
 export { hasEnded, type JobEvent, type Jobs, type SubmitOptions, type WaitOptions } from "./jobs.ts";
 export type { Modules } from "./modules.ts";

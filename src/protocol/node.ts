@@ -26,6 +26,8 @@ export const infoSchema = z.object({
   started_at: instantSchema,
   uptime_seconds: z.number(),
   job_types: z.array(z.enum(languages)),
+  /** Where functions and static files are, if they have a host of their own. */
+  content_host: z.string().nullable(),
   limits: z.object({
     code_bytes: z.number(),
     input_bytes: z.number(),

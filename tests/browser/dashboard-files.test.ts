@@ -168,6 +168,22 @@ describe("the dashboard's files", { skip: withoutBrowser }, () => {
     assert.equal((await download).suggestedFilename(), "read me.txt");
   });
 
+  test("where tokens are asked for, files are looked into and downloaded with the visitor's own", async (t) => {
+    const token = "a-token-for-tests";
+    const { api, url } = await bootOrchestrator(t, { env: { ADMIN_TOKEN: token } });
+    const headers = { authorization: `Bearer ${token}` };
+    await api.send("PUT", "/api/storage/alice/a.txt", { body: "for those who may", headers });
+    const { page } = await openPage(t, browser);
+    await page.goto(new URL("/dashboard/files/alice?file=a.txt", url).href);
+    await page.getByLabel("Token", { exact: true }).fill(token);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    const dialog = page.getByRole("dialog", { name: "a.txt" });
+    await dialog.getByText("for those who may").waitFor();
+    const download = page.waitForEvent("download");
+    await dialog.getByRole("button", { name: "Download" }).click();
+    assert.equal((await download).suggestedFilename(), "a.txt");
+  });
+
   test("files and folders that are picked are deleted together, once that is confirmed", async (t) => {
     const files = { "a.txt": "x", "b.txt": "x", "keep.txt": "x", "old/1.txt": "x", "old/deep/2.txt": "x" };
     const { page, api } = await openFiles(t, "alice", files);

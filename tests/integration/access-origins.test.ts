@@ -75,6 +75,7 @@ test("functions set CORS as they like", async (t) => {
 
 test("a host for content serves users' content alone and whole, and the other one none", async (t) => {
   const { api, deploy } = await bootFunctions(t, { env: { CONTENT_HOST: "content.localhost" } });
+  assert.partialDeepStrictEqual((await api.get("/info")).json(), { content_host: "content.localhost" });
   const page = `const handle = () => ({ headers: { "set-cookie": "a=1", "content-type": "text/html", "service-worker-allowed": "/", connection: "close" }, body: "<p>" })`;
   const view = await deploy("/alice/page", page);
   assert.equal(view.url, "http://content.localhost/alice/page");

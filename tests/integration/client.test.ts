@@ -213,6 +213,15 @@ test("a value's text is kept and read digit by digit", async (t) => {
   assert.equal(await kv.getText("missing"), undefined);
 });
 
+test("the beginning of a file is fetched alone", async (t) => {
+  const { client } = await bootClient(t);
+  await client.files("alice").put("a.txt", "0123456789");
+  const read = async (firstBytes: number) =>
+    (await client.files("alice").get("a.txt", { firstBytes }))?.text();
+  assert.equal(await read(4), "0123");
+  assert.equal(await read(400), "0123456789");
+});
+
 test("a folder is listed with the folders in it", async (t) => {
   const { client } = await bootClient(t);
   const files = client.files("alice");

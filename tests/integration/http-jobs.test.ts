@@ -314,6 +314,7 @@ test("a node tells who it is", async (t) => {
   assert.deepEqual(bodyOf(await api.get("/health"), 200), { status: "ok" });
   assert.partialDeepStrictEqual(bodyOf(await api.get("/info"), 200), {
     node_id: "n1",
+    content_host: null,
     version: "0.0.0-test",
     job_types: ["wasm", "python", "lua", "js"],
   });

@@ -1,3 +1,4 @@
+import type { ContentHost } from "../../access/content-host.ts";
 import type { JobService } from "../../jobs/service.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { languages } from "../../protocol/languages.ts";
@@ -33,13 +34,14 @@ export interface HealthParts {
   readonly node: NodeFacts;
   readonly clock: Clock;
   readonly disk: DiskHealth;
+  readonly content: ContentHost;
   /** Aborted when the orchestrator is told to stop. */
   readonly draining: AbortSignal;
 }
 
 /** How an orchestrator is doing. */
 export function healthRoutes(app: HttpApp, parts: HealthParts): void {
-  const { jobs, volunteers, node, clock } = parts;
+  const { jobs, volunteers, node, clock, content } = parts;
 
   app.get("/health", { config: { access: access.public, uncounted: true } }, () => ({ status: "ok" }));
 
@@ -57,6 +59,7 @@ export function healthRoutes(app: HttpApp, parts: HealthParts): void {
     started_at: new Date(node.startedAt).toISOString(),
     uptime_seconds: Math.floor((clock.now() - node.startedAt) / 1000),
     job_types: languages,
+    content_host: content.host ?? null,
     limits: {
       code_bytes: limits.codeBytesMax,
       input_bytes: limits.inputBytesMax,

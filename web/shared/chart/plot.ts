@@ -55,7 +55,7 @@ export function createPlot(host: HTMLElement, series: readonly Series[], options
           (stroke): uPlot.Series => ({
             stroke,
             width: 1.5,
-            points: { show: false },
+            points: { show: true, size: 6, fill: stroke, filter: (self, at) => lonely(self.data[at] ?? []) },
             ...(stack || colours.length === 1 ? { fill: translucent(stroke, stack ? 0.4 : 0.12) } : {}),
           }),
         ),
@@ -92,6 +92,12 @@ export function createPlot(host: HTMLElement, series: readonly Series[], options
       plot.destroy();
     },
   };
+}
+
+/** Points between gaps: no line leads to them, so they are drawn themselves. */
+function lonely(values: ArrayLike<number | null | undefined>): number[] {
+  const known = (at: number) => values[at] !== null && values[at] !== undefined;
+  return Array.from(values, (_, at) => at).filter((at) => known(at) && !known(at - 1) && !known(at + 1));
 }
 
 /** The next number of the form 1, 2, 4, 6, 8 times a power of ten, so that half of it is a good label too. */

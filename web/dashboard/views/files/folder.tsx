@@ -19,6 +19,7 @@ import type { ChosenFile } from "./drops.ts";
 import { type Entry, FolderTable } from "./folder-table.tsx";
 import { nameOf, publicAddress } from "./paths.ts";
 import { Preview } from "./preview.tsx";
+import { contentOrigin } from "./public-address.ts";
 import { UploadButtons } from "./upload-buttons.tsx";
 import { UploadTray } from "./upload-tray.tsx";
 import { arrivals, uploads } from "./uploads.ts";
@@ -181,7 +182,7 @@ function nextOf(cursor: string | null | undefined): (() => void) | undefined {
 
 async function copyAddress(namespace: string, path: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(new URL(publicAddress(namespace, path), location.origin).href);
+    await navigator.clipboard.writeText(new URL(publicAddress(namespace, path), await contentOrigin()).href);
     toast("The file's address was copied.");
   } catch {
     toast("The browser does not let this page use the clipboard.", "bad");

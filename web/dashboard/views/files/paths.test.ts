@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crumbsOf, folderOf, nameOf, previewKind, publicAddress } from "./paths.ts";
+import { crumbsOf, folderOf, nameOf, previewKind, publicAddress, storageAddress } from "./paths.ts";
 
 test("a prefix is reached by its folders", () => {
   assert.deepEqual(crumbsOf(""), []);
@@ -25,5 +25,5 @@ test("text and pictures are shown, and what a browser would run is not", () => {
 
 test("each part of a path is encoded in an address", () => {
   assert.equal(publicAddress("alice", "a b/ü?.txt"), "/static/alice/a%20b/%C3%BC%3F.txt");
-  assert.equal(publicAddress("alice", "50%.txt"), "/static/alice/50%25.txt");
+  assert.equal(storageAddress("alice", "50%.txt"), "/api/storage/alice/50%25.txt");
 });

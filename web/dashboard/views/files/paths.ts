@@ -35,7 +35,16 @@ export function previewKind(type: string): PreviewKind {
   return textual.test(essence) ? "text" : "none";
 }
 
-/** Where a file is on the web for everybody. */
+/** Where a file is fetched through the API. */
+export function storageAddress(namespace: string, path: string): string {
+  return `/api/storage/${namespace}/${encodePath(path)}`;
+}
+
+/** Where a file is on the web for everybody, on the host that has static files. */
 export function publicAddress(namespace: string, path: string): string {
-  return `/static/${namespace}/${path.split("/").map(encodeURIComponent).join("/")}`;
+  return `/static/${namespace}/${encodePath(path)}`;
+}
+
+function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
 }

@@ -10,9 +10,12 @@ import { RelativeTime } from "../../../shared/relative-time.tsx";
 import { Skeleton } from "../../../shared/skeleton.tsx";
 import { useResource } from "../../data/resource.ts";
 import { client } from "../../data/session.ts";
-import { nameOf, previewKind, publicAddress } from "./paths.ts";
+import { contentOf, Download, useObjectUrl } from "./content.tsx";
+import { nameOf, previewKind } from "./paths.ts";
+import { usePublicAddress } from "./public-address.ts";
 import "./files.css";
 
+const pictureBytesMax = 32 * 1024 * 1024;
 /** Enough of a text to know it by. */
 const textBytesMax = 256 * 1024;
 
@@ -29,7 +32,7 @@ export function Preview({ namespace, path, onClose, onDelete }: PreviewProps) {
     fresh: true,
   });
   const file = head.data;
-  const url = new URL(publicAddress(namespace, path), location.origin).href;
+  const url = usePublicAddress(namespace, path);
   return (
     <Dialog
       title={nameOf(path)}
@@ -46,9 +49,7 @@ export function Preview({ namespace, path, onClose, onDelete }: PreviewProps) {
             <LinkButton href={url} target="_blank" icon="external">
               Open
             </LinkButton>
-            <a class="button" href={publicAddress(namespace, path)} download={nameOf(path)}>
-              Download
-            </a>
+            <Download namespace={namespace} path={path} />
           </>
         )
       }
@@ -89,15 +90,21 @@ function Content({ namespace, file }: { readonly namespace: string; readonly fil
 }
 
 function Picture({ namespace, file }: { readonly namespace: string; readonly file: FileView }) {
+  const { path, size, type, etag } = file;
+  const picture = useResource(`picture ${etag}`, async (signal) =>
+    size > pictureBytesMax ? undefined : new Blob([await contentOf(namespace, path, signal)], { type }),
+  );
+  const url = useObjectUrl(picture.data);
   const [broken, setBroken] = useState(false);
+  if (size > pictureBytesMax)
+    return <Note>This picture is too large to be shown here. Download it instead.</Note>;
   if (broken) return <Note tone="warn">The browser cannot show this picture. It may be damaged.</Note>;
+  if (picture.error !== undefined) return <ErrorNote error={picture.error} onRetry={picture.reload} />;
   return (
     <div class="picture">
-      <img
-        src={publicAddress(namespace, file.path)}
-        alt={`Content of ${nameOf(file.path)}`}
-        onError={() => setBroken(true)}
-      />
+      {url !== undefined && (
+        <img src={url} alt={`Content of ${nameOf(path)}`} onError={() => setBroken(true)} />
+      )}
     </div>
   );
 }
@@ -119,13 +126,8 @@ function Text({ namespace, file }: { readonly namespace: string; readonly file: 
   );
 }
 
-async function fetchText(namespace: string, file: FileView, signal: AbortSignal): Promise<string> {
-  if (file.size === 0) return "";
-  const headers: Record<string, string> =
-    file.size > textBytesMax ? { range: `bytes=0-${textBytesMax - 1}` } : {};
-  const response = await fetch(publicAddress(namespace, file.path), { headers, signal });
-  if (!response.ok) throw new Error(`The file cannot be read: the orchestrator answered ${response.status}.`);
-  const bytes = await response.arrayBuffer();
+async function fetchText(namespace: string, { path, size }: FileView, signal: AbortSignal): Promise<string> {
+  const bytes = size === 0 ? new ArrayBuffer(0) : await contentOf(namespace, path, signal, textBytesMax);
   // A piece may end within a character.
   return new TextDecoder().decode(bytes, { stream: true });
 }

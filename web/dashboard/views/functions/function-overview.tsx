@@ -9,28 +9,43 @@ import { CodeBlock, CopyButton } from "../../../shared/code-block.tsx";
 import { ErrorNote, Note } from "../../../shared/error-note.tsx";
 import { formatCount, formatMs, formatPercent } from "../../../shared/format.ts";
 import { RelativeTime } from "../../../shared/relative-time.tsx";
+import { Segments } from "../../../shared/tabs.tsx";
+import { authWords, placementWords } from "../../components/function-words.ts";
+import { queryValue, updateQuery } from "../../router/router.ts";
 import { useCallStats } from "./call-history.ts";
 import { seriesOf } from "./call-series.ts";
 
-const placementWords = {
-  any: "Any volunteer",
-  trusted: "Trusted volunteers",
-  internal: "Inside the orchestrator alone",
-} as const;
+const spans = [
+  { key: "hour", label: "Hour" },
+  { key: "day", label: "Day" },
+] as const;
 
 export function FunctionOverview({ deployment }: { readonly deployment: DeploymentDetail }) {
   const { user, path, code } = deployment;
   const stats = useCallStats(user, path);
-  const series = useMemo(() => stats.data && seriesOf(stats.data.minutes), [stats.data]);
-  const nothing = stats.data?.last_hour.calls === 0 ? "No calls in the last hour" : "";
+  const span = spans.find(({ key }) => key === queryValue("span"))?.key ?? "hour";
+  const columns = stats.data && (span === "day" ? stats.data.hours : stats.data.minutes);
+  const series = useMemo(() => columns && seriesOf(columns), [columns]);
+  const calls = span === "day" ? stats.data?.last_day.calls : stats.data?.last_hour.calls;
+  const nothing = calls === 0 ? `No calls in the last ${span}` : "";
   return (
     <div class="stack">
       <Figures summary={stats.data?.last_hour} />
       {stats.error !== undefined && <ErrorNote error={stats.error} onRetry={stats.reload} />}
       <div class="columns">
-        <Card title="Calls">
+        <Card
+          title="Calls"
+          actions={
+            <Segments
+              label="Time that the charts show"
+              segments={spans}
+              selected={span}
+              onSelect={(key) => updateQuery({ span: key === "hour" ? undefined : key }, { replace: true })}
+            />
+          }
+        >
           <TimeChart
-            title="Calls in each minute"
+            title={span === "day" ? "Calls in each hour" : "Calls in each minute"}
             times={series?.times ?? []}
             series={[
               { label: "Answered", colour: "--series-1", values: series?.answered ?? [] },
@@ -141,7 +156,7 @@ function LastCall({ at }: { readonly at: string }) {
 }
 
 function factsOf(deployment: DeploymentDetail) {
-  const { url, runtime, revision, placement, timeout_seconds, memory_mb, created_at } = deployment;
+  const { url, runtime, revision, placement, auth, timeout_seconds, memory_mb, created_at } = deployment;
   return [
     [
       "Address",
@@ -155,6 +170,7 @@ function factsOf(deployment: DeploymentDetail) {
     ["Runtime", languageNames[runtime]],
     ["Revision", <Badge tone="good">{revision}</Badge>],
     ["Runs on", placementWords[placement]],
+    ["Answers", authWords[auth]],
     ["Time limit", `${timeout_seconds} s`],
     ["Memory", `${memory_mb} MiB`],
     ["Deployed", <RelativeTime at={created_at} />],

@@ -23,15 +23,20 @@ export class RedirectAnswer extends Error {
 }
 
 /**
- * Makes the request as a stranger would: without the dashboard's token. Throws the signal's reason, a `RedirectAnswer`, or
+ * Makes the request. The token goes along where one is given and the request brings none: the orchestrator looks at it,
+ * and takes it away before the function sees the request. Throws the signal's reason, a `RedirectAnswer`, or
  * what the browser says where no answer came.
  */
-export async function runTrial(request: TrialRequest, signal: AbortSignal): Promise<TrialAnswer> {
+export async function runTrial(
+  request: TrialRequest,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<TrialAnswer> {
   const { method, target, headers, body } = request;
   const begun = performance.now();
   const response = await fetch(target, {
     method,
-    headers: headers.map(([name, value]): [string, string] => [name, value]),
+    headers: headersOf(headers, token),
     ...(body !== undefined && { body }),
     credentials: "omit",
     redirect: "manual",
@@ -49,6 +54,14 @@ export async function runTrial(request: TrialRequest, signal: AbortSignal): Prom
     bytes: content.size,
     ms,
   };
+}
+
+function headersOf(typed: TrialRequest["headers"], token: string | undefined): Headers {
+  const headers = new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` });
+  const names = new Set(typed.map(([name]) => name.toLowerCase()));
+  if (names.has("authorization")) headers.delete("authorization");
+  for (const [name, value] of typed) headers.append(name, value);
+  return headers;
 }
 
 async function bodyOf(content: Blob, type: string): Promise<TrialBody> {

@@ -5,9 +5,10 @@ import { Button } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
 import { CodeBlock, CopyButton } from "../../../shared/code-block.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
-import { ErrorNote } from "../../../shared/error-note.tsx";
+import { ErrorNote, Note } from "../../../shared/error-note.tsx";
 import { Input, Select, Textarea } from "../../../shared/field.tsx";
 import { formatBytes, formatMs, plural } from "../../../shared/format.ts";
+import { token } from "../../data/session.ts";
 import { queryValue, updateQuery } from "../../router/router.ts";
 import { curlOf, emptyTrial, type Method, methods, readTrial, type TrialForm, takesBody } from "./trial.ts";
 import { runTrial, type TrialAnswer } from "./trial-run.ts";
@@ -21,7 +22,9 @@ export function Trial({ deployment }: { readonly deployment: DeploymentDetail })
     suffix: queryValue("suffix") ?? "",
     query: queryValue("query") ?? "",
   }));
-  const { answer, error, running, send, stop } = useTrial();
+  const elsewhere = new URL(deployment.url).origin !== location.origin ? new URL(deployment.url) : undefined;
+  const asked = deployment.auth === "token" ? token.value : undefined;
+  const { answer, error, running, send, stop } = useTrial(asked);
   const reading = readTrial(target, form);
   const fault = (field: "headers" | "suffix") =>
     reading.kind === "fault" && reading.field === field ? reading.sentence : undefined;
@@ -38,7 +41,7 @@ export function Trial({ deployment }: { readonly deployment: DeploymentDetail })
           class="stack"
           onSubmit={(event) => {
             event.preventDefault();
-            if (reading.kind === "request") void send(reading.request);
+            if (reading.kind === "request" && !elsewhere) void send(reading.request);
           }}
         >
           <div class="trial__target">
@@ -84,19 +87,36 @@ export function Trial({ deployment }: { readonly deployment: DeploymentDetail })
               mono
             />
           )}
+          {elsewhere && (
+            <Note>
+              Functions answer at {elsewhere.host}, a host of their own that this page may not call. The same
+              request can be copied as a command.
+            </Note>
+          )}
+          {deployment.auth === "token" && !elsewhere && (
+            <Note>
+              This function asks for a token.{" "}
+              {asked === undefined
+                ? "Add a header such as Authorization: Bearer zv_…"
+                : "Yours is sent along, unless a header brings another; the function does not see it."}
+            </Note>
+          )}
           <div class="row">
             <Button
               type="submit"
               kind="primary"
               icon="send"
               busy={running}
-              disabled={reading.kind === "fault"}
+              disabled={reading.kind === "fault" || elsewhere !== undefined}
             >
               Send
             </Button>
             {running && <Button onClick={stop}>Stop</Button>}
             {reading.kind === "request" && (
-              <CopyButton text={() => curlOf(location.origin, reading.request)} label="Copy as curl" />
+              <CopyButton
+                text={() => curlOf(new URL(deployment.url).origin, reading.request)}
+                label="Copy as curl"
+              />
             )}
           </div>
         </form>
@@ -118,7 +138,7 @@ export function Trial({ deployment }: { readonly deployment: DeploymentDetail })
   );
 }
 
-function useTrial() {
+function useTrial(bearer: string | undefined) {
   const [answer, setAnswer] = useState<TrialAnswer>();
   const [error, setError] = useState<unknown>();
   const [running, setRunning] = useState(false);
@@ -131,7 +151,7 @@ function useTrial() {
     setRunning(true);
     setError(undefined);
     try {
-      const came = await runTrial(request, mine.signal);
+      const came = await runTrial(request, bearer, mine.signal);
       setAnswer(came);
     } catch (thrown) {
       if (mine !== controller.current) return;

@@ -1,4 +1,4 @@
-import type { Placement } from "../../../../src/protocol/functions.ts";
+import type { FunctionAuth, Placement } from "../../../../src/protocol/functions.ts";
 import type { Language } from "../../../../src/protocol/languages.ts";
 
 export type Mode = "job" | "function";
@@ -27,11 +27,14 @@ export interface Draft {
   readonly path: string;
   /** Which volunteers may run it. */
   readonly placement: Placement;
+  /** Who may call it. */
+  readonly auth: FunctionAuth;
   /** A line for each variable of a function, as it was typed. Never kept: these are secrets. */
   readonly env: string;
 }
 
 export const placementNames: readonly Placement[] = ["trusted", "any", "internal"];
+export const authNames: readonly FunctionAuth[] = ["public", "token"];
 export const modes: readonly Mode[] = ["job", "function"];
 export const playgroundLanguages: readonly Language[] = ["python", "js", "lua", "wasm"];
 const textLanguages: readonly TextLanguage[] = ["python", "js", "lua"];
@@ -91,6 +94,7 @@ end
   memoryMb: "",
   path: "hello",
   placement: "trusted",
+  auth: "public",
   env: "",
 };
 
@@ -117,6 +121,7 @@ export function readDraft(text: string | undefined): Draft {
     memoryMb: string(kept.memoryMb, ""),
     path: string(kept.path, firstDraft.path),
     placement: placementNames.find((name) => name === kept.placement) ?? firstDraft.placement,
+    auth: authNames.find((name) => name === kept.auth) ?? firstDraft.auth,
     env: "",
   };
 }

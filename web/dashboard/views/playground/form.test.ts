@@ -56,12 +56,18 @@ test("a function has a path, with or without slashes around it", () => {
   assert.deepEqual(none.ok ? [] : Object.keys(none.faults), ["path"]);
 });
 
-test("a function's variables and where it may run go along, and a line that is no variable is told", () => {
-  const typed = { ...draft, mode: "function", placement: "internal", env: "API_KEY=a=b" } as const;
+test("a function's variables, where it may run and who may call it go along, and a line that is no variable is told", () => {
+  const typed = {
+    ...draft,
+    mode: "function",
+    placement: "internal",
+    auth: "token",
+    env: "API_KEY=a=b",
+  } as const;
   const reading = readFunction(withSource(typed, "lua", "return 1"));
   assert.partialDeepStrictEqual(reading, {
     ok: true,
-    value: { request: { placement: "internal", env: { API_KEY: "a=b" } } },
+    value: { request: { placement: "internal", auth: "token", env: { API_KEY: "a=b" } } },
   });
   const broken = readFunction({ ...typed, env: "API_KEY" });
   assert.match(broken.ok ? "" : (broken.faults.env ?? ""), /^Write each variable/);

@@ -46,6 +46,7 @@ export function readFunction(draft: Draft): Reading<Deployment> {
   const common = {
     ...options,
     ...(draft.placement !== firstDraft.placement && { placement: draft.placement }),
+    ...(draft.auth !== firstDraft.auth && { auth: draft.auth }),
     ...(Object.keys(env).length > 0 && { env }),
   };
   const request: DeployRequest =

@@ -1,18 +1,13 @@
 import { limits } from "../../../../src/protocol/limits.ts";
 import { Input, Select, Textarea } from "../../../shared/field.tsx";
-import { placementNames } from "./draft.ts";
+import { authWords, placementWords } from "../../components/function-words.ts";
+import { authNames, placementNames } from "./draft.ts";
 import type { Faults } from "./form.ts";
 import { change, draft } from "./store.ts";
 
-const placements = {
-  trusted: "Trusted volunteers",
-  any: "Any volunteer",
-  internal: "Inside the orchestrator alone",
-} as const;
-
 /** Where and within which limits it runs. */
 export function Options({ faults }: { readonly faults: Faults }) {
-  const { mode, namespace, path, timeoutSeconds, memoryMb, placement, env } = draft.value;
+  const { mode, namespace, path, timeoutSeconds, memoryMb, placement, auth, env } = draft.value;
   return (
     <div class="options">
       <Input
@@ -50,12 +45,20 @@ export function Options({ faults }: { readonly faults: Faults }) {
       </div>
       {mode === "function" && (
         <>
-          <Select
-            label="Runs on"
-            value={placement}
-            options={placementNames.map((name) => ({ value: name, label: placements[name] }))}
-            onChange={(chosen) => change({ placement: chosen })}
-          />
+          <div class="options__pair">
+            <Select
+              label="Runs on"
+              value={placement}
+              options={placementNames.map((name) => ({ value: name, label: placementWords[name] }))}
+              onChange={(chosen) => change({ placement: chosen })}
+            />
+            <Select
+              label="Answers"
+              value={auth}
+              options={authNames.map((name) => ({ value: name, label: authWords[name] }))}
+              onChange={(chosen) => change({ auth: chosen })}
+            />
+          </div>
           <Textarea
             label="Variables"
             hint="NAME=value, one on each line. Each deployment sets all of them, and their values are never shown again."

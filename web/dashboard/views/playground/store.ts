@@ -87,6 +87,7 @@ export function takeFunction(deployment: DeploymentDetail): void {
     timeoutSeconds: `${timeout_seconds}`,
     memoryMb: `${memory_mb}`,
     placement: deployment.placement,
+    auth: deployment.auth,
     env: blankEnvironment(deployment.env_names),
     ...(wasm_cid !== null && { module: { cid: wasm_cid, name: "the function's module", bytes: 0 } }),
   };

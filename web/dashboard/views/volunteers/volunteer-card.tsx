@@ -61,6 +61,10 @@ export function VolunteerCard({ volunteer }: VolunteerCardProps) {
             <dd title={seal.detail}>{seal.name}</dd>
           </div>
           <div>
+            <dt>Trust</dt>
+            <dd>{volunteer.trusted ? "Trusted" : "Anonymous"}</dd>
+          </div>
+          <div>
             <dt>Memory</dt>
             <dd>up to {formatBytes(capabilities.max_memory_mb * 1024 * 1024)} each</dd>
           </div>
