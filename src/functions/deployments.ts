@@ -38,6 +38,8 @@ export interface DeploymentsParts {
   readonly invoker: Pick<Invoker, "retire">;
   readonly router: FunctionRouter;
   readonly code: CodeShelf;
+  /** How many functions a namespace may have; undefined: no bound of its own. */
+  readonly perNamespaceMax?: number | undefined;
   readonly clock: Clock;
   readonly log: Pick<Log, "info">;
 }
@@ -66,7 +68,7 @@ export class Deployments {
 
   /**
    * Refuses with `invalid_path`, `payload_too_large`, `wasm_not_found`, `invalid_code`, `no_volunteer` (the code could not
-   * be checked), `too_many_functions`, `storage_unavailable`.
+   * be checked), `too_many_functions`, `quota_exceeded`, `storage_unavailable`.
    */
   async deploy(namespace: string, path: string, request: DeployRequest): Promise<RevisionHead> {
     checkFunctionPath(path);
@@ -108,6 +110,11 @@ export class Deployments {
     if (!this.#parts.router.at(namespace, path)) throw notDeployed(namespace, path);
   }
 
+  /** How many functions a namespace has. */
+  countOf(namespace: string): number {
+    return this.#parts.router.sizeOf(namespace);
+  }
+
   /** @param shown which namespaces the reader may see */
   list(filter: DeploymentFilter, shown?: (namespace: string) => boolean): Promise<DeploymentPage> {
     const among = shown && this.#parts.router.namespaces.filter(shown);
@@ -140,8 +147,18 @@ export class Deployments {
   }
 
   #checkRoom(namespace: string, path: string): void {
-    const { router } = this.#parts;
-    if (router.size < functionLimits.functionsMax || router.at(namespace, path)) return;
+    const { router, perNamespaceMax = Number.POSITIVE_INFINITY } = this.#parts;
+    if (router.at(namespace, path)) return;
+    if (router.sizeOf(namespace) >= perNamespaceMax) {
+      throw refuse(
+        "quota_exceeded",
+        `${namespace} has ${perNamespaceMax} functions, which is the most that it may have.`,
+        {
+          details: { what: "functions", limit: perNamespaceMax },
+        },
+      );
+    }
+    if (router.size < functionLimits.functionsMax) return;
     throw refuse(
       "too_many_functions",
       `${functionLimits.functionsMax} functions are deployed, and that is the most.`,

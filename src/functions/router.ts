@@ -15,6 +15,7 @@ interface Node {
 export class FunctionRouter {
   /** Its children are namespaces. */
   readonly #root = newNode();
+  readonly #counts = new Map<string, number>();
   #size = 0;
 
   /** How many functions there are. */
@@ -24,7 +25,12 @@ export class FunctionRouter {
 
   /** Those that have functions. */
   get namespaces(): string[] {
-    return [...(this.#root.children?.keys() ?? [])];
+    return [...this.#counts.keys()];
+  }
+
+  /** How many functions a namespace has. */
+  sizeOf(namespace: string): number {
+    return this.#counts.get(namespace) ?? 0;
   }
 
   at(namespace: string, path: string): RevisionHead | undefined {
@@ -46,7 +52,7 @@ export class FunctionRouter {
       node = child;
     }
     const before = node.head;
-    if (!before) this.#size++;
+    if (!before) this.#count(head.namespace, 1);
     node.head = head;
     return before;
   }
@@ -64,9 +70,16 @@ export class FunctionRouter {
     const before = node?.head;
     if (!node || !before) return undefined;
     node.head = undefined;
-    this.#size--;
+    this.#count(namespace, -1);
     prune(trail, segments);
     return before;
+  }
+
+  #count(namespace: string, by: 1 | -1): void {
+    this.#size += by;
+    const count = this.sizeOf(namespace) + by;
+    if (count === 0) this.#counts.delete(namespace);
+    else this.#counts.set(namespace, count);
   }
 
   /**

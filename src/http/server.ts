@@ -4,6 +4,7 @@ import type { AuditTrail } from "../access/audit.ts";
 import type { ContentHost } from "../access/content-host.ts";
 import type { Gate } from "../access/gate.ts";
 import type { OriginPolicy } from "../access/origin.ts";
+import type { Quotas } from "../access/quotas.ts";
 import type { RequestRates } from "../access/request-rates.ts";
 import type { BlockStore } from "../blocks/store.ts";
 import type { FunctionCalls } from "../functions/calls.ts";
@@ -46,6 +47,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { type DiskHealth, healthRoutes, type NodeFacts } from "./routes/health.ts";
 import { FunctionDoor } from "./routes/invoke.ts";
 import { jobRoutes, rerunRoutes } from "./routes/jobs.ts";
+import { limitRoutes } from "./routes/limits.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { namespaceRoutes } from "./routes/namespaces.ts";
@@ -82,6 +84,7 @@ export interface HttpParts {
   readonly gate: Gate;
   readonly rates: RequestRates;
   readonly audit: AuditTrail;
+  readonly quotas: Quotas;
   readonly content: ContentHost;
   readonly origins: OriginPolicy;
   /** Volunteers without a token are let in. */
@@ -160,6 +163,7 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
   staticRoutes(app, parts);
   tokenRoutes(app, parts);
   auditRoutes(app, parts);
+  limitRoutes(app, parts);
   pageRoutes(app);
   pythonAssetRoutes(app, parts);
   deployRoutes(app, { ...parts, ...parts.functions });

@@ -41,6 +41,8 @@ export class LiveJobs implements AsyncDisposable {
   readonly #parts: LiveJobsParts;
   readonly #bounds: LiveJobsBounds;
   readonly #jobs = new Map<string, LiveJob>();
+  /** How many there are, for namespaces that have some. */
+  readonly #byNamespace = new Map<string, number>();
   /** Whose progress the store has yet to hear of: once per turn is enough, most jobs are over by then. */
   #unnoted = new Set<LiveJob>();
   readonly #dispatches = new RecentDispatches(rememberedMax);
@@ -83,6 +85,11 @@ export class LiveJobs implements AsyncDisposable {
     this.#reliefs.push(listener);
   }
 
+  /** How many jobs of a namespace have not ended. */
+  unendedOf(namespace: string): number {
+    return this.#byNamespace.get(namespace) ?? 0;
+  }
+
   get(id: string): LiveJob | undefined {
     return this.#jobs.get(id);
   }
@@ -97,6 +104,7 @@ export class LiveJobs implements AsyncDisposable {
   add(spec: JobSpec, losses = 0): LiveJob {
     const job = new LiveJob(spec, this.#seq++, losses);
     this.#jobs.set(spec.id, job);
+    this.#byNamespace.set(spec.namespace, this.unendedOf(spec.namespace) + 1);
     this.#tell(job);
     return job;
   }
@@ -195,6 +203,12 @@ export class LiveJobs implements AsyncDisposable {
     this.#settled(ending);
   }
 
+  #countOut(namespace: string): void {
+    const left = this.unendedOf(namespace) - 1;
+    if (left === 0) this.#byNamespace.delete(namespace);
+    else this.#byNamespace.set(namespace, left);
+  }
+
   #refused(job: LiveJob, error: unknown): void {
     const outage = error instanceof AppError && error.code === "storage_unavailable";
     // Anything else concerns this one job, and the others may go on.
@@ -217,7 +231,7 @@ export class LiveJobs implements AsyncDisposable {
     this.#outage = false;
     if (job.dispatchedAt !== undefined) this.#dispatches.note(job.id, job.dispatchedAt);
     this.#stop(job);
-    this.#jobs.delete(job.id);
+    if (this.#jobs.delete(job.id)) this.#countOut(job.namespace);
     if (ended) {
       this.#measure(ended.record);
       this.#announce(job, ended);

@@ -14,6 +14,7 @@ import type { LiveJobs } from "./live.ts";
 import type { LiveJob } from "./live-job.ts";
 import { atBeginning, type LogPart, type LogPosition, unread } from "./log-position.ts";
 import type { PayloadCache } from "./payloads.ts";
+import { Room } from "./room.ts";
 import type { JobFilter, JobListPage, JobStore } from "./store.ts";
 import { type JobDefaults, type NewJob, newJob, submissionOf } from "./submission.ts";
 import { jobTimings } from "./timings.ts";
@@ -74,8 +75,7 @@ const namespacesShownMax = 100;
 export class JobService implements Disposable {
   readonly #parts: JobServiceParts;
   readonly #defaults: JobDefaults;
-  /** Places in the queue for jobs that are being stored. */
-  #reserved = 0;
+  readonly #room: Room;
   /** Submissions with an Idempotency-Key that are under way: a second one with the same key waits for the first. */
   readonly #submitting = new Map<string, Promise<void>>();
   #stopping = false;
@@ -83,6 +83,7 @@ export class JobService implements Disposable {
   constructor(parts: JobServiceParts, defaults: JobDefaults) {
     this.#parts = parts;
     this.#defaults = defaults;
+    this.#room = new Room({ ...parts, perNamespaceMax: defaults.perNamespaceMax });
   }
 
   /** Puts the store's unfinished jobs back in the queue. Call once, before the doors open. @returns how many */
@@ -100,7 +101,7 @@ export class JobService implements Disposable {
 
   /**
    * Durable when resolved. All or none. Refuses with `payload_too_large`, `wasm_not_found`, `queue_full` (details:
-   * `retry_after_seconds`), `idempotency_conflict`, `storage_unavailable`, `shutting_down`.
+   * `retry_after_seconds`), `too_many_jobs`, `idempotency_conflict`, `storage_unavailable`, `shutting_down`.
    */
   async submit(submissions: readonly JobSubmission[], options: SubmitOptions = {}): Promise<Submitted> {
     if (this.#stopping) throw refuse("shutting_down", "The orchestrator is stopping and takes no new jobs.");
@@ -139,6 +140,11 @@ export class JobService implements Disposable {
     const record = job ? job.record : await this.#parts.store.get(checkedId(id));
     if (!record) throw unknownJob(id);
     return record;
+  }
+
+  /** How many jobs of a namespace wait or run. */
+  unendedOf(namespace: string): number {
+    return this.#parts.live.unendedOf(namespace);
   }
 
   async whole(id: string): Promise<JobWhole> {
@@ -261,16 +267,11 @@ export class JobService implements Disposable {
       return newJob(submission, name, usesDatabase, this.#defaults, nowMs);
     });
     const wishes = this.#wishes(submissions, jobs);
-    this.#checkRoom(jobs.length);
-    this.#reserved += jobs.length;
-    try {
-      const jobIds = jobs.map(([spec]) => spec.id);
-      await store.insert(jobs, idempotency && { ...idempotency, jobIds, createdAt: nowMs }, [
-        ...wishes.values(),
-      ]);
-    } finally {
-      this.#reserved -= jobs.length;
-    }
+    using _places = this.#room.reserve(jobs);
+    const jobIds = jobs.map(([spec]) => spec.id);
+    await store.insert(jobs, idempotency && { ...idempotency, jobIds, createdAt: nowMs }, [
+      ...wishes.values(),
+    ]);
     // What the client is told is what was stored, even if a volunteer has the job before the answer is out.
     const records: JobRecord[] = [];
     for (const [spec, payload] of jobs) {
@@ -309,19 +310,6 @@ export class JobService implements Disposable {
       found.set(cid, await modules.uses(cid));
     }
     return found;
-  }
-
-  #checkRoom(count: number): void {
-    const { queue, queueMax, throughput } = this.#parts.dispatcher;
-    const missing = queue.size + this.#reserved + count - queueMax;
-    if (missing <= 0) return;
-    throw refuse(
-      "queue_full",
-      `The queue has no room for ${count} more jobs; it holds at most ${queueMax}.`,
-      {
-        details: { retry_after_seconds: throughput.secondsFor(missing), queue_max: queueMax },
-      },
-    );
   }
 
   /** Resolves when the job has ended, the time is up or the signal came. */

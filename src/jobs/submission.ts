@@ -12,6 +12,8 @@ export interface JobDefaults {
   readonly timeoutMs: number;
   /** MAX_JOB_RETRIES */
   readonly maxRetries: number;
+  /** How many unended jobs a namespace may have; undefined: no bound of its own. */
+  readonly perNamespaceMax?: number | undefined;
 }
 
 export type NewJob = readonly [JobSpec, JobPayload];

@@ -4,7 +4,7 @@ import { fitsUtf8 } from "../stdx/utf8.ts";
 import { cursorAfter, nameOfCursor } from "./cursor.ts";
 import { type BodyEncoding, FileBodies } from "./file-bodies.ts";
 import type { FilePath } from "./file-path.ts";
-import type { FileContent, FileRange, FileStore, StoredFile } from "./file-store.ts";
+import type { FileContent, FileRange, FileStore, FileUsage, StoredFile } from "./file-store.ts";
 import { folderPage } from "./folder-page.ts";
 
 export interface FileListOptions {
@@ -30,10 +30,15 @@ const looksMax = 10;
 export class FileService {
   readonly #store: FileStore;
   readonly #bodies: FileBodies;
+  readonly #namespaceBytesMax: number | undefined;
 
-  /** @param cacheBytes for the bodies of small files */
-  constructor(store: FileStore, cacheBytes: number) {
+  /**
+   * @param cacheBytes for the bodies of small files
+   * @param namespaceBytesMax how many bytes the files of a namespace may have together; undefined: no bound of its own
+   */
+  constructor(store: FileStore, cacheBytes: number, namespaceBytesMax?: number) {
     this.#store = store;
+    this.#namespaceBytesMax = namespaceBytesMax;
     this.#bodies = new FileBodies(store, cacheBytes);
   }
 
@@ -42,7 +47,11 @@ export class FileService {
     path: FilePath,
     content: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly file: StoredFile; readonly created: boolean }> {
-    return this.#store.put(namespace, path, content, limits.fileBytesMax);
+    return this.#store.put(namespace, path, content, limits.fileBytesMax, this.#namespaceBytesMax);
+  }
+
+  usage(namespace: string): Promise<FileUsage> {
+    return this.#store.usage(namespace);
   }
 
   find(namespace: string, path: FilePath): Promise<StoredFile | undefined> {

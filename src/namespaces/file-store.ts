@@ -51,13 +51,15 @@ export interface FileUsage {
 export interface FileStore {
   /**
    * Takes in content chunk by chunk, never holding more than a few; nothing is left of content that breaks off (its
-   * error is rethrown) or is longer than `bytesMax` (`payload_too_large`).
+   * error is rethrown) or is longer than `bytesMax` (`payload_too_large`), or that would leave the namespace with more
+   * bytes than `namespaceBytesMax` (`quota_exceeded`).
    */
   put(
     namespace: string,
     path: FilePath,
     content: AsyncIterable<Uint8Array>,
     bytesMax: number,
+    namespaceBytesMax?: number,
   ): Promise<{ readonly file: StoredFile; readonly created: boolean }>;
   find(namespace: string, path: FilePath): Promise<StoredFile | undefined>;
   /** The file's bytes; undefined when it was replaced or deleted meanwhile. */

@@ -67,6 +67,11 @@ export class KvService {
     return this.#store.set(namespace, { op: "set", key, valueJson, expiresAt: this.#expiry(ttl), condition });
   }
 
+  /** How many bytes the database takes. */
+  usage(namespace: string): Promise<number> {
+    return this.#store.usage(namespace);
+  }
+
   async delete(namespace: string, key: string, condition?: KvCondition): Promise<KvDeleteResult> {
     checkKey(key);
     return this.#store.delete(namespace, { op: "delete", key, condition });

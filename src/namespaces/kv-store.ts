@@ -100,6 +100,8 @@ export interface KvStore {
   list(namespace: string, range: KvRange): Promise<readonly string[]>;
   /** Namespaces that have a database, in order; each counts once, however much is in it. */
   countByNamespace(range: NameRange): Promise<readonly NameCount[]>;
+  /** How many bytes a namespace's database takes. */
+  usage(namespace: string): Promise<number>;
   set(namespace: string, command: KvSet): Promise<KvSetResult>;
   delete(namespace: string, command: KvDelete): Promise<KvDeleteResult>;
   increment(namespace: string, command: KvIncrement): Promise<KvIncrementResult>;

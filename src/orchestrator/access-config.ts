@@ -1,6 +1,8 @@
 import { BlockList, isIP } from "node:net";
+import type { Quotas } from "../access/quotas.ts";
 import type { Rates } from "../access/request-rates.ts";
 import { accessLimits } from "../protocol/access.ts";
+import { parseBytes } from "../stdx/bytes.ts";
 import { isLoopback } from "../stdx/loopback.ts";
 import type { Env } from "./env.ts";
 import { ConfigError, choice, duration, given, integer, type Variable } from "./settings.ts";
@@ -19,6 +21,7 @@ export interface AccessConfig {
   readonly rates: Rates;
   readonly proxies: BlockList | undefined;
   readonly auditRetentionMs: number;
+  readonly quotas: Quotas;
 }
 
 const adminTokenLengthMin = 12;
@@ -47,6 +50,7 @@ export function readAccessConfig(env: Env, host: string, insecure: boolean): Acc
     corsOrigins: readCorsOrigins(env, insecure || !locked),
     rates: readRates(env, insecure || !locked),
     proxies: readProxies(env),
+    quotas: readQuotas(env, insecure || !locked),
     auditRetentionMs: duration(env, "AUDIT_RETENTION", 1000, 100 * 365 * 86_400_000),
   };
 }
@@ -62,6 +66,32 @@ function readRates(env: Env, open: boolean): Rates {
     token: rate("RATE_LIMIT_TOKEN", lockedRates.token),
     address: rate("RATE_LIMIT_ADDRESS", lockedRates.address),
     namespace: rate("RATE_LIMIT_NAMESPACE", lockedRates.namespace),
+  };
+}
+
+const lockedQuotas = {
+  jobs: 10_000,
+  functions: 1000,
+  databaseBytes: 2 ** 30,
+  fileBytes: 10 * 2 ** 30,
+} as const;
+
+/** Where nobody is asked who they are, namespaces are only names. */
+function readQuotas(env: Env, open: boolean): Quotas {
+  const count = (name: Variable, fallback: number) =>
+    integer(name, given(env, name) || undefined, 1, 10_000_000) ?? (open ? undefined : fallback);
+  const size = (name: Variable, fallback: number) => {
+    const text = given(env, name);
+    if (text === "") return open ? undefined : fallback;
+    const bytes = parseBytes(text);
+    if (bytes !== undefined && bytes >= 64 * 1024) return bytes;
+    throw new ConfigError(`${name} must be a size such as 512MiB or 10GiB, not ${JSON.stringify(text)}.`);
+  };
+  return {
+    jobs: count("NAMESPACE_JOBS_MAX", lockedQuotas.jobs),
+    functions: count("NAMESPACE_FUNCTIONS_MAX", lockedQuotas.functions),
+    databaseBytes: size("NAMESPACE_DATABASE_MAX", lockedQuotas.databaseBytes),
+    fileBytes: size("NAMESPACE_FILES_MAX", lockedQuotas.fileBytes),
   };
 }
 

@@ -175,18 +175,20 @@ async function openStorage(
 
 async function openNamespaces(
   stack: AsyncDisposableStack,
-  { dataDir }: OrchestratorConfig,
+  { dataDir, access: { quotas } }: OrchestratorConfig,
   { clock, log }: OrchestratorParts,
   {
     store: jobs,
     functionStore: functions,
   }: { readonly store: JobStore; readonly functionStore: DeploymentStore },
 ) {
-  const kvStore = stack.use(new SqliteKvStore({ directory: join(dataDir, "kv"), clock, log }));
+  const kvStore = stack.use(
+    new SqliteKvStore({ directory: join(dataDir, "kv"), bytesMax: quotas.databaseBytes, clock, log }),
+  );
   const fileStore = stack.use(await LocalFileStore.open({ directory: join(dataDir, "storage"), clock, log }));
   return {
     kv: new KvService({ store: kvStore, clock }),
-    files: new FileService(fileStore, fileCacheBytes),
+    files: new FileService(fileStore, fileCacheBytes, quotas.fileBytes),
     directory: new NamespaceDirectory({ jobs, functions, databases: kvStore, files: fileStore }),
   };
 }
@@ -203,7 +205,7 @@ interface Stored {
 
 function buildDomain(
   stack: AsyncDisposableStack,
-  { jobs: settings, volunteers: { heartbeatIntervalMs, timeoutMs } }: OrchestratorConfig,
+  { jobs: settings, access: { quotas }, volunteers: { heartbeatIntervalMs, timeoutMs } }: OrchestratorConfig,
   { clock, log }: OrchestratorParts,
   { store, webhookStore, webhookSecret, blocks, modules, kv, meter }: Stored,
 ) {
@@ -230,7 +232,7 @@ function buildDomain(
   const jobs = stack.use(
     new JobService(
       { store, blocks, modules, live, payloads, dispatcher, volunteers, events, webhooks, meter, clock },
-      settings,
+      { ...settings, perNamespaceMax: quotas.jobs },
     ),
   );
   return { events, live, volunteers, dispatcher, jobs, webhooks };
@@ -238,7 +240,7 @@ function buildDomain(
 
 async function buildFunctions(
   stack: AsyncDisposableStack,
-  { cacheDir }: OrchestratorConfig,
+  { cacheDir, access }: OrchestratorConfig,
   { clock, log, functionRunner }: OrchestratorParts,
   insides: Pick<
     Awaited<ReturnType<typeof openStorage>>,
@@ -263,7 +265,10 @@ async function buildFunctions(
   const logs = stack.use(new FunctionLogs({ store: logStore, clock, log }));
   const router = new FunctionRouter();
   const code = new CodeShelf(store, modules, functionCodeBytes);
-  const deployments = new Deployments({ store, blocks, checker, invoker, router, code, clock, log });
+  const deployments = new Deployments({
+    ...{ store, blocks, checker, invoker, router, code, clock, log },
+    perNamespaceMax: access.quotas.functions,
+  });
   await deployments.recover();
   return { deployments, calls: new FunctionCalls({ router, code, invoker, logs, meter, clock }), logs };
 }

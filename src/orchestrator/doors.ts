@@ -83,6 +83,7 @@ export async function openDoors(
     anonymousVolunteers,
     rates,
     content,
+    quotas: access.quotas,
     pythonAssets,
     streams,
     node,

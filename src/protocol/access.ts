@@ -131,3 +131,24 @@ export interface AuditEntryView {
   status: number;
   request_id: string;
 }
+
+/** Query of `GET /api/limits`. */
+export const limitsQuerySchema = z.strictObject({ namespace: namespaceSchema.optional() });
+
+interface NamespaceFigures<Figure> {
+  /** Jobs that wait or run. */
+  jobs: Figure;
+  functions: Figure;
+  database_bytes: Figure;
+  file_bytes: Figure;
+}
+
+/** What `GET /api/limits` answers; null is no bound. */
+export interface LimitsView {
+  requests_per_second: { token: number; address: number; namespace: number };
+  /** What would be let through in so many seconds is let through at once. */
+  burst_seconds: number;
+  per_namespace: NamespaceFigures<number | null>;
+  /** Of the namespace that was asked about; else null. */
+  usage: (NamespaceFigures<number> & { namespace: string }) | null;
+}

@@ -149,6 +149,7 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
     const made = await api.post("/api/tokens", { name: "doomed", scopes: ["read:bob"] }, admin);
     return { path: `/api/tokens/${member(made.json(), "id")}`, status: 204 };
   },
+  "GET /api/limits": fixed({ path: "/api/limits", status: 200 }),
   "GET /api/audit": fixed({ path: "/api/audit", status: 200 }),
   "POST /api/tickets": fixed({ path: "/api/tickets", status: 201 }),
   "GET /api/access": fixed({ path: "/api/access", status: 200 }),

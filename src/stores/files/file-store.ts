@@ -10,7 +10,7 @@ import type {
 } from "../../namespaces/file-store.ts";
 import { type HttpErrorCode, refuse } from "../../protocol/errors.ts";
 import type { Clock } from "../../stdx/clock.ts";
-import type { AppError } from "../../stdx/errors.ts";
+import { AppError } from "../../stdx/errors.ts";
 import type { Log } from "../../stdx/log.ts";
 import type { NameCount, NameRange } from "../../stdx/name-range.ts";
 import { makeDurableDirectory } from "../durable-directory.ts";
@@ -66,17 +66,27 @@ export class LocalFileStore implements FileStore, AsyncDisposable {
     path: FilePath,
     content: AsyncIterable<Uint8Array>,
     bytesMax: number,
+    namespaceBytesMax = Number.POSITIVE_INFINITY,
   ): Promise<{ readonly file: StoredFile; readonly created: boolean }> {
     const early = this.#index.conflict(namespace, path);
     // Before a gigabyte is taken in for nothing.
     if (early) throw conflictError(path, early);
+    const roomBytes = this.#roomFor(namespace, path, namespaceBytesMax);
+    if (roomBytes <= 0) throw quotaError(namespace, namespaceBytesMax);
     const blob = await this.#blobs.create().catch(refuseFault);
     try {
-      const { size, etag } = await writeContent(blob.handle, content, bytesMax);
+      const { size, etag } = await writeContent(blob.handle, content, Math.min(bytesMax, roomBytes)).catch(
+        (error: unknown) => {
+          const full =
+            roomBytes < bytesMax && error instanceof AppError && error.code === "payload_too_large";
+          throw full ? quotaError(namespace, namespaceBytesMax) : error;
+        },
+      );
       await this.#blobs.finish(blob).catch(refuseFault);
       const modified = this.#clock.now();
       const file = { path, size, type: mediaTypeOf(path), etag, modified, blob: blob.id };
-      const outcome = await this.#index.put(namespace, file);
+      const outcome = await this.#index.put(namespace, file, namespaceBytesMax);
+      if ("full" in outcome) throw quotaError(namespace, namespaceBytesMax);
       if ("conflict" in outcome) throw conflictError(path, outcome.conflict);
       await this.#settle(blob.id);
       if (outcome.before) this.#removeDropped();
@@ -86,6 +96,12 @@ export class LocalFileStore implements FileStore, AsyncDisposable {
       await this.#discard(blob);
       throw error;
     }
+  }
+
+  /** What a file at this path may have in bytes; others that come in at the same time are told apart at the end. */
+  #roomFor(namespace: string, path: FilePath, bytesMax: number): number {
+    if (bytesMax === Number.POSITIVE_INFINITY) return bytesMax;
+    return bytesMax - this.#index.usage(namespace).bytes + (this.#index.find(namespace, path)?.size ?? 0);
   }
 
   async find(namespace: string, path: FilePath): Promise<StoredFile | undefined> {
@@ -184,6 +200,16 @@ export class LocalFileStore implements FileStore, AsyncDisposable {
 
 function refuseFault(error: unknown): never {
   throw fileErrorOf(error, "The file could not be kept") ?? error;
+}
+
+function quotaError(namespace: string, limit: number): AppError<HttpErrorCode> {
+  return refuse(
+    "quota_exceeded",
+    `The files of ${namespace} may have ${limit} bytes together, and this one has no room.`,
+    {
+      details: { what: "file_bytes", limit },
+    },
+  );
 }
 
 function conflictError(path: FilePath, conflict: PathConflict): AppError<HttpErrorCode> {

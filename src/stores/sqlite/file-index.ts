@@ -110,10 +110,20 @@ export class FileIndex implements AsyncDisposable {
   put(
     namespace: string,
     file: StoredFile,
-  ): Promise<{ readonly before: StoredFile | undefined } | { readonly conflict: PathConflict }> {
+    namespaceBytesMax = Number.POSITIVE_INFINITY,
+  ): Promise<
+    | { readonly before: StoredFile | undefined }
+    | { readonly conflict: PathConflict }
+    | { readonly full: true }
+  > {
     return this.#commits.run(() => {
       const conflict = this.#conflict(namespace, file.path);
       if (conflict) return { conflict };
+      if (namespaceBytesMax !== Number.POSITIVE_INFINITY) {
+        const row = this.#find.get(namespace, file.path);
+        const replaced = row ? number(row.size) : 0;
+        if (this.usage(namespace).bytes - replaced + file.size > namespaceBytesMax) return { full: true };
+      }
       const before = this.#take(namespace, file.path);
       this.#put.run(namespace, file.path, file.size, file.type, file.etag, file.modified, file.blob);
       this.#use.run(namespace, before ? 0 : 1, file.size - (before?.size ?? 0));

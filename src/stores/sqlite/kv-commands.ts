@@ -24,7 +24,7 @@ import type { KvEntries } from "./kv-entries.ts";
 export type Refusal = AppError<HttpErrorCode>;
 
 /** What commands need of a database. */
-export type KvTable = Pick<KvEntries, "version" | "entry" | "put" | "remove">;
+export type KvTable = Pick<KvEntries, "version" | "entry" | "put" | "remove" | "hasRoomFor" | "bytesMax">;
 
 /** A namespace that was never written to. Only commands that write nothing to it may be run on it. */
 export const missingTable: KvTable = {
@@ -34,6 +34,8 @@ export const missingTable: KvTable = {
     throw new Error("A namespace without a database was written to.");
   },
   remove: () => false,
+  hasRoomFor: () => true,
+  bytesMax: Number.POSITIVE_INFINITY,
 };
 
 /** Whether a command can make an entry, and so needs a database. */
@@ -65,6 +67,7 @@ export function runSet(table: KvTable, command: KvSet, now: number): KvSetResult
   const present = table.version(key, now);
   const refusal = mismatch(key, condition, present);
   if (refusal) return refusal;
+  if (!table.hasRoomFor(valueJson.length)) return full(table);
   return { op: "set", version: table.put(key, valueJson, expiresAt), created: present === 0 };
 }
 
@@ -85,8 +88,19 @@ export function runIncrement(table: KvTable, command: KvIncrement, now: number):
   if (!Number.isSafeInteger(value)) {
     return refuse("not_a_counter", `The sum for ${JSON.stringify(key)} would be too large to be exact.`);
   }
+  if (!entry && !table.hasRoomFor(countCharsMax)) return full(table);
   const expiresAt = entry ? entry.expiresAt : command.expiresAt;
   return { op: "increment", value, version: table.put(key, jsonTextOf(value), expiresAt) };
+}
+
+function full({ bytesMax }: KvTable): Refusal {
+  return refuse(
+    "quota_exceeded",
+    `The database may have ${bytesMax} bytes, and has no room for this value.`,
+    {
+      details: { what: "database_bytes", limit: bytesMax },
+    },
+  );
 }
 
 /** No exact whole number is written with more characters than this, unless someone pads it with zeros. */

@@ -29,10 +29,10 @@ export class KvDatabase implements AsyncDisposable {
   readonly #release: StatementSync;
   readonly #freePages: StatementSync;
 
-  constructor(path: string) {
+  constructor(path: string, bytesMax?: number) {
     this.#database = openDatabase(path, kvMigrations);
     this.#database.exec(pragmas);
-    this.entries = new KvEntries(this.#database);
+    this.entries = new KvEntries(this.#database, bytesMax);
     this.commits = new CommitGroup(this.#database);
     this.#savepoint = this.#database.prepare("SAVEPOINT batch");
     this.#rollback = this.#database.prepare("ROLLBACK TO batch");

@@ -15,6 +15,8 @@ export interface KvDatabasesOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** How large each file may become; undefined: as large as the disk lets it. */
+  readonly bytesMax?: number | undefined;
   /** How many files are open at once at most. */
   readonly openMax?: number;
   /** A file that nobody used for so long is closed. */
@@ -42,6 +44,7 @@ export class KvDatabases implements AsyncDisposable {
   readonly #log: Log;
   readonly #openMax: number;
   readonly #idleMs: number;
+  readonly #bytesMax: number | undefined;
   readonly #template: KvTemplate;
   readonly #open = new Map<string, Open>();
   readonly #closing = new Set<Promise<void>>();
@@ -51,12 +54,13 @@ export class KvDatabases implements AsyncDisposable {
   #walkAt: number;
   #disposed = false;
 
-  constructor({ directory, clock, log, openMax = 64, idleMs = 60_000 }: KvDatabasesOptions) {
+  constructor({ directory, clock, log, openMax = 64, idleMs = 60_000, bytesMax }: KvDatabasesOptions) {
     this.#directory = directory;
     this.#clock = clock;
     this.#log = log;
     this.#openMax = openMax;
     this.#idleMs = idleMs;
+    this.#bytesMax = bytesMax;
     makeDirectory(directory);
     this.#template = new KvTemplate(directory, kvMigrations);
     this.#walkAt = clock.monotonic();
@@ -115,7 +119,7 @@ export class KvDatabases implements AsyncDisposable {
   #openNew(namespace: string): KvDatabase {
     const path = this.#path(namespace);
     while (this.#open.size >= this.#openMax) this.#close(this.#leastRecentlyUsed());
-    const database = new KvDatabase(path);
+    const database = new KvDatabase(path, this.#bytesMax);
     const usedAt = this.#clock.monotonic();
     this.#open.set(namespace, { database, usedAt, use: ++this.#uses, sweeping: undefined });
     return database;

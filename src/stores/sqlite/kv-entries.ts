@@ -16,7 +16,17 @@ export class KvEntries {
   readonly #expired: StatementSync;
   readonly #removeRow: StatementSync;
 
-  constructor(database: DatabaseSync) {
+  readonly #pages: StatementSync;
+  readonly #freePages: StatementSync;
+  readonly #pageBytes: number;
+  readonly #bytesMax: number;
+
+  /** @param bytesMax how large the file may become */
+  constructor(database: DatabaseSync, bytesMax = Number.POSITIVE_INFINITY) {
+    this.#bytesMax = bytesMax;
+    this.#pages = database.prepare("PRAGMA page_count");
+    this.#freePages = database.prepare("PRAGMA freelist_count");
+    this.#pageBytes = number(database.prepare("PRAGMA page_size").get()?.page_size);
     const alive = "(expires_at IS NULL OR expires_at > ?)";
     this.versions = new KvVersions(database);
     this.#version = database.prepare(`SELECT version FROM entries WHERE key = ? AND ${alive}`);
@@ -52,6 +62,21 @@ export class KvEntries {
   keys({ prefix, after, limit }: KvRange, now: number): readonly string[] {
     const { from, until } = prefixRange(prefix, after);
     return this.#keys.all(from, until, now, limit).map((row) => text(row.key));
+  }
+
+  /** What is in use of the file, those of the transaction that is under way included. */
+  get bytes(): number {
+    const pages = number(this.#pages.get()?.page_count) - number(this.#freePages.get()?.freelist_count);
+    return pages * this.#pageBytes;
+  }
+
+  get bytesMax(): number {
+    return this.#bytesMax;
+  }
+
+  /** Whether there is room for a value of so many characters. */
+  hasRoomFor(length: number): boolean {
+    return this.#bytesMax === Number.POSITIVE_INFINITY || this.bytes + length <= this.#bytesMax;
   }
 
   /** Returns the entry's new version. */

@@ -63,6 +63,10 @@ export class SqliteKvStore implements KvStore, AsyncDisposable {
       .map((name) => ({ name, count: 1 }));
   }
 
+  async usage(namespace: string): Promise<number> {
+    return reading(() => this.#databases.find(namespace)?.entries.bytes ?? 0);
+  }
+
   async set(namespace: string, command: KvSet): Promise<KvSetResult> {
     const { commits, entries } = this.#databases.findOrMake(namespace);
     return granted(await commits.run(() => runSet(entries, command, this.#clock.now()), entries.versions));
