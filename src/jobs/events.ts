@@ -78,6 +78,16 @@ export class JobEvents implements Disposable {
     return this.#all.size > 0 || this.#byJob.has(id);
   }
 
+  /** Whether anybody reads this job's own stream. */
+  followed(id: JobId): boolean {
+    return this.#byJob.has(id);
+  }
+
+  /** What a job printed and is told of only at its end: to those who read its own stream, since it may be much. */
+  rest(id: JobId, namespace: string, part: LogPart): void {
+    for (const feed of this.#byJob.get(id) ?? []) push(feed, { kind: "log", jobId: id, namespace, part });
+  }
+
   status(record: JobRecord, ended: boolean): void {
     const { id, namespace } = record.spec;
     if (!this.heard(id)) return;

@@ -1,7 +1,7 @@
 import type { HeapItem } from "../stdx/heap.ts";
 import type { JobId, VolunteerId } from "../stdx/ids.ts";
 import type { JobOutput, JobProgress, JobRecord, JobSpec } from "./job.ts";
-import type { LogPart } from "./log-position.ts";
+import { type LogPart, unread } from "./log-position.ts";
 import { memoryStepsOf, type Need } from "./match.ts";
 
 /** How many characters of a running job's output are kept for those who begin to listen late. */
@@ -101,6 +101,16 @@ export class LiveJob implements HeapItem, Need {
       this.#tailChars -= oldest.text.length;
     }
     return part;
+  }
+
+  /** What of its output was not printed while it ran, as of short jobs and of volunteers that print nothing. */
+  unprinted({ stdout, stderr }: JobOutput, attempt: number): LogPart[] {
+    const whole: LogPart[] = [
+      { attempt, stream: "stdout", at: 0, text: stdout },
+      { attempt, stream: "stderr", at: 0, text: stderr },
+    ];
+    const left = whole.flatMap((part) => unread(part, { attempt, ...this.#printed }) ?? []);
+    return left.filter(({ text }) => text !== "");
   }
 
   forgetTail(): void {

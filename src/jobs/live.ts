@@ -279,7 +279,12 @@ export class LiveJobs implements AsyncDisposable {
   #announce(job: LiveJob, ended: EndedJob): void {
     const { status, attempts } = ended.record.state;
     this.#parts.log.debug({ job: job.id, namespace: job.namespace, status, attempts }, "a job ended");
-    this.#parts.events.status(ended.record, true);
+    const { events } = this.#parts;
+    if (events.followed(job.id)) {
+      const { attempts } = ended.record.state;
+      for (const part of job.unprinted(ended.output, attempts)) events.rest(job.id, job.namespace, part);
+    }
+    events.status(ended.record, true);
     if (!job.listeners) return;
     for (const listener of job.listeners) listener(ended);
     job.listeners = undefined;

@@ -177,6 +177,21 @@ describe("watching", () => {
     });
   }
 
+  test("tells at the end what was not printed while it ran, to those who read this job alone", async () => {
+    const desk = new JobDesk();
+    const volunteer = desk.volunteer().join();
+    const id = await desk.submit();
+    const { lease } = volunteer.job();
+    const everything = read(desk.events.all());
+    const stream = read(await desk.jobs.watch(id));
+    volunteer.say({ type: "log", job_id: id, lease, stream: "stdout", text: "one " });
+    volunteer.say({ type: "result", job_id: id, lease, result: 1, stdout: "one two", stderr: "oops" });
+    assert.deepEqual(await stream, ["running", "stdout: one ", "stdout: two", "stderr: oops", "completed"]);
+    await settled();
+    desk.events[Symbol.dispose]();
+    assert.deepEqual(await everything, ["stdout: one ", "completed"]);
+  });
+
   test("tells a job's whole story, and ends with it", async () => {
     const desk = new JobDesk();
     const id = await desk.submit();
