@@ -262,3 +262,33 @@ test("an idle lane gives up its cell after a minute", async () => {
   clock.advance(2_000);
   assert.equal(cells.cells[0]?.alive, false);
 });
+
+test("a job whose cell is not there in time goes back, and the cell is waited for on behalf of the next", async () => {
+  const { lane, cells, sent, clock } = laneForTest();
+  cells.ready = false;
+  const job = jobMessage();
+  lane.assign(job);
+  clock.advance(4999);
+  await settled();
+  assert.deepEqual(sent, []);
+  clock.advance(1);
+  await settled();
+  assert.deepEqual(sent, [{ type: "return", job_id: job.job_id, lease: job.lease }]);
+  lane.assign(jobMessage());
+  assert.deepEqual(
+    cells.cells.map(({ alive }) => alive),
+    [true],
+  );
+});
+
+test("a job does not go back and forth for ever over a cell that never comes", async () => {
+  const { lane, cells, sent, clock } = laneForTest();
+  cells.ready = false;
+  for (let turn = 0; turn < 25; turn++) {
+    lane.assign(jobMessage());
+    clock.advance(5000);
+    await settled();
+  }
+  assert.equal(sent.filter(({ type }) => type === "return").length, 24);
+  assert.partialDeepStrictEqual(sent.at(-1), { type: "error", code: "volunteer_error" });
+});

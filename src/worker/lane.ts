@@ -10,6 +10,13 @@ import { Pacer } from "./pacer.ts";
 
 /** A head that runs this long makes those who wait behind it go back. */
 const slowHeadMs = 50;
+/**
+ * A head whose cell takes this long to be there goes back, and may find another volunteer: a tab that loads Python over a
+ * slow network needs longer than many jobs may take, and the job's time runs at the orchestrator meanwhile.
+ */
+const lateStartMs = 5000;
+/** A cell that is not there after this many such turns is not to be expected any more. */
+const lateStartsMax = 24;
 const logIntervalMs = 50;
 const idleCellMs = 60_000;
 /** What the start of a cell takes of a processor, also where a spare was ready: then the next spare is started. */
@@ -49,6 +56,9 @@ export class Lane {
   #queue: Assignment[] = [];
   #fetching = false;
   #slowTimer: Timer | undefined;
+  #late: { readonly head: Assignment; readonly timer: Timer } | undefined;
+  /** Heads in a row that went back because no cell was there. */
+  #lateStarts = 0;
   #logTimer: Timer | undefined;
   #idleTimer: Timer | undefined;
 
@@ -187,6 +197,30 @@ export class Lane {
     }
     this.#beginTurn(head);
     this.#watchForSlowHead();
+    this.#watchForLateStart(head);
+  }
+
+  #watchForLateStart(head: Assignment): void {
+    if (!head.run) return;
+    if (head.run.startedAt !== undefined) {
+      this.#lateStarts = 0;
+      return;
+    }
+    if (this.#late?.head === head) return;
+    this.#late?.timer.cancel();
+    const timer = this.#parts.clock.after(lateStartMs, () => {
+      this.#late = undefined;
+      if (head !== this.#queue[0] || head.takenBack || head.run?.startedAt !== undefined) return;
+      this.#lateStarts++;
+      if (this.#lateStarts <= lateStartsMax) {
+        this.#giveBack(head);
+      } else {
+        head.takenBack = "cancelled";
+        this.#parts.send(head.failure("volunteer_error", "No cell was ready for it in time."));
+        head.run?.withdraw();
+      }
+    });
+    this.#late = { head, timer };
   }
 
   #beginTurn(head: Assignment): void {

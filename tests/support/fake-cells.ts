@@ -43,10 +43,12 @@ export class FakeCell implements Cell {
   readonly gone = this.#gone.promise;
   runs: FakeRun[] = [];
   readonly #now: () => number;
+  readonly #ready: boolean;
 
-  constructor(kind: CellKind, now: () => number) {
+  constructor(kind: CellKind, now: () => number, ready: boolean) {
     this.kind = kind;
     this.#now = now;
+    this.#ready = ready;
   }
 
   get pending(): number {
@@ -87,7 +89,7 @@ export class FakeCell implements Cell {
 
   #startHead(): void {
     const head = this.runs[0];
-    if (head) head.startedAt ??= this.#now();
+    if (head && this.#ready) head.startedAt ??= this.#now();
   }
 }
 
@@ -95,6 +97,8 @@ export class FakeCell implements Cell {
 export class FakeCellHost implements CellHost {
   readonly isolation = "unknown";
   readonly cells: FakeCell[] = [];
+  /** False: its cells never come to where they could begin. */
+  ready = true;
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -102,7 +106,7 @@ export class FakeCellHost implements CellHost {
   }
 
   take(kind: CellKind): FakeCell {
-    const cell = new FakeCell(kind, this.#now);
+    const cell = new FakeCell(kind, this.#now, this.ready);
     this.cells.push(cell);
     return cell;
   }

@@ -45,6 +45,7 @@ export class Session {
   readonly finishing = signal(false);
   readonly failure = signal<string | undefined>(undefined);
   readonly online = signal(navigator.onLine);
+  readonly closedDoor = signal(false);
   readonly plan: ReadonlySignal<Plan>;
   readonly status: ReadonlySignal<Status>;
   readonly #now = signal(Date.now());
@@ -72,6 +73,7 @@ export class Session {
         snapshot: this.snapshot.value,
         stopping: !this.wanted.value,
         online: this.online.value,
+        closedDoor: this.closedDoor.value,
         failure: this.failure.value,
         host: location.host,
         clock: (at) => formatClock(at).slice(0, 5),
@@ -88,6 +90,11 @@ export class Session {
     effect(() => this.#follow(this.plan.value));
     effect(() => this.#wakeLock.want(this.settings.value.keepAwake && this.plan.value.kind === "work"));
     effect(() => this.#endPauseAt(this.pausedUntil.value));
+    // A browser does not tell why a connection was refused.
+    const linkKind = computed(() => this.snapshot.value.link.kind);
+    effect(() => {
+      if (linkKind.value === "reconnecting") void this.#lookAtDoor();
+    });
     document.addEventListener("visibilitychange", () => this.#look());
     for (const name of ["online", "offline"]) {
       addEventListener(name, () => {
@@ -178,6 +185,17 @@ export class Session {
     void this.#store.read().then((totals) => {
       if (this.snapshot.peek().phase === "off") this.totals.value = totals;
     });
+  }
+
+  async #lookAtDoor(): Promise<void> {
+    try {
+      const response = await fetch("/api/access");
+      const { anonymous_volunteers }: { anonymous_volunteers?: unknown } = await response.json();
+      this.closedDoor.value = anonymous_volunteers === false;
+    } catch {
+      // Out of reach, which the connection's state says already.
+      this.closedDoor.value = false;
+    }
   }
 
   #endPauseAt(until: number | undefined): void {

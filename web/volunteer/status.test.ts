@@ -22,6 +22,7 @@ function status(facts: Partial<StatusFacts> = {}, snapshot: Partial<EngineSnapsh
     },
     stopping: false,
     online: true,
+    closedDoor: false,
     failure: undefined,
     host: "example.org",
     clock: () => "15:42",
@@ -46,6 +47,11 @@ test("a lost connection says what happens next", () => {
   const link = { kind: "reconnecting", inMs: 4000, reason: "" } as const;
   assert.match(status({}, { link }).detail, /in 4 s/);
   assert.match(status({ online: false }, { link }).detail, /offline/);
+});
+
+test("a door that is closed to pages is no connection that will come back", () => {
+  const link = { kind: "reconnecting", inMs: 4000, reason: "" } as const;
+  assert.match(status({ closedDoor: true }, { link }).detail, /with a token/);
 });
 
 test("work that is being finished is not a pause yet", () => {

@@ -18,6 +18,8 @@ export interface StatusFacts {
   /** The visitor asked to stop when the work at hand is done. */
   readonly stopping: boolean;
   readonly online: boolean;
+  /** The orchestrator takes volunteers only with a token, and a page has none. */
+  readonly closedDoor: boolean;
   /** Why the engine could not be started. */
   readonly failure: string | undefined;
   /** The orchestrator's host. */
@@ -65,7 +67,7 @@ function pauseWords(plan: Extract<Plan, { kind: "pause" }>, { clock }: StatusFac
       };
 }
 
-function linkStatus({ snapshot, online, host }: StatusFacts): Status {
+function linkStatus({ snapshot, online, closedDoor, host }: StatusFacts): Status {
   const { link, slots } = snapshot;
   switch (link.kind) {
     case "connected": {
@@ -77,6 +79,11 @@ function linkStatus({ snapshot, online, host }: StatusFacts): Status {
       return { headline: `Connected to ${host}`, detail, tone: "good", live: true };
     }
     case "reconnecting": {
+      if (closedDoor) {
+        const detail =
+          "It takes only volunteers with a token, which a native worker can show and a page can't.";
+        return { headline: `${host} does not let pages in`, detail, tone: "warn", live: false };
+      }
       const detail = online
         ? `Trying again ${waitWords(link.inMs)}. Work goes on by itself once ${host} answers.`
         : "This device is offline. Work goes on by itself once it is back.";

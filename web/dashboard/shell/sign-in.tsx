@@ -28,7 +28,6 @@ export function SignIn() {
   return (
     <Dialog
       title="Sign in"
-      topmost
       onClose={() => {
         signInWanted.value = false;
       }}

@@ -1,5 +1,7 @@
 import { Badge } from "../../shared/badge.tsx";
 import { Button } from "../../shared/button.tsx";
+import { Note } from "../../shared/error-note.tsx";
+import type { PythonLoad } from "../engine/messages.ts";
 import type { Session } from "../session.ts";
 import type { Status } from "../status.ts";
 import { SlotTiles } from "./slot-tiles.tsx";
@@ -22,6 +24,7 @@ export function ControlPanel({ session, able }: { readonly session: Session; rea
         <p class="panel__detail" id="status-detail">
           {status.detail}
         </p>
+        <PythonProgress load={session.snapshot.value.python} />
         <Announcer status={status} />
       </div>
       <SlotTiles session={session} />
@@ -58,16 +61,37 @@ function Buttons({ session, able }: { readonly session: Session; readonly able: 
           Go on now
         </Button>
       ) : (
-        <Button kind="quiet" size="large" icon="pause" onClick={() => session.pauseForAnHour()}>
+        <Button size="large" icon="pause" onClick={() => session.pauseForAnHour()}>
           Pause for an hour
         </Button>
       )}
       {plan.kind === "work" && (
-        <Button kind="quiet" size="large" icon="check" onClick={() => session.finish()}>
+        <Button size="large" icon="check" onClick={() => session.finish()}>
           Stop after this job
         </Button>
       )}
     </div>
+  );
+}
+
+/** Python is large: who waits for it is told how far it has come. */
+function PythonProgress({ load }: { readonly load: PythonLoad }) {
+  if (load.kind === "failed") {
+    return (
+      <Note tone="warn">
+        Python could not be loaded: {load.reason} Other work goes on; the next Python job tries again.
+      </Note>
+    );
+  }
+  if (load.kind !== "loading") return null;
+  const percent = Math.floor(load.part * 100);
+  return (
+    <label class="progress">
+      <span>
+        Loading Python <span class="numbers">{percent}%</span>
+      </span>
+      <progress value={percent} max={100} />
+    </label>
   );
 }
 

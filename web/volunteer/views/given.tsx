@@ -83,7 +83,7 @@ function LanguageShare({ language, pieces, ms, part }: LanguageShareProps) {
         <rect class="shares__track" width="100" height="4" />
         <rect width={part * 100} height="4" fill={`var(${languageColours[language]})`} />
       </svg>
-      <span class="muted small numbers">
+      <span class="muted small numbers" hidden={pieces === 0}>
         {plural(pieces, "job or call", "jobs and calls")}, {formatMs(Math.round(ms))}
       </span>
     </>

@@ -51,7 +51,7 @@ export function SettingsCard({ session }: { readonly session: Session }) {
         />
         <Select
           label="Python"
-          hint="About 6 MB to download, once; the browser keeps it."
+          hint="About 15 MB to download, once; the browser keeps it."
           value={python}
           options={pythonOptions}
           onChange={(value) => session.change({ python: value })}

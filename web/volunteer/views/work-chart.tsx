@@ -46,9 +46,13 @@ export function WorkChart({ session }: { readonly session: Session }) {
     >
       <figure class="history__figure">
         <div class="history__plot">
-          <span class="history__top numbers" aria-hidden="true">
-            {formatMs(history.topMs)}
-          </span>
+          {history.ms > 0 ? (
+            <span class="history__top numbers" aria-hidden="true">
+              {formatMs(history.topMs)}
+            </span>
+          ) : (
+            <p class="history__empty">Bars grow here as soon as this device has done some work.</p>
+          )}
           <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={summary}>
             <line class="history__grid" x1="0" x2={width} y1="0.5" y2="0.5" />
             <line class="history__grid" x1="0" x2={width} y1={height / 2} y2={height / 2} />
