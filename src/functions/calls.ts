@@ -2,8 +2,10 @@ import type { Meter } from "../meters/meter.ts";
 import { type HttpErrorCode, httpStatusOf, isHttpError, refuse } from "../protocol/errors.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { AppError } from "../stdx/errors.ts";
+import type { CallEnd } from "./call-end.ts";
+import { traceCall } from "./call-trace.ts";
 import type { CodeShelf } from "./code-shelf.ts";
-import type { Invocation, InvocationOutcome, InvocationTrace, Invoker } from "./invoker.ts";
+import type { Invocation, InvocationOutcome, Invoker } from "./invoker.ts";
 import type { FunctionLogs } from "./logs.ts";
 import { functionRequestJson, type IncomingCall } from "./request.ts";
 import { type FunctionAnswer, readAnswer } from "./response.ts";
@@ -26,15 +28,6 @@ const callerLeft = 499;
 const retryAfterSeconds = { no_volunteer: 5, functions_busy: 1 } as const;
 
 type Settled = Exclude<InvocationOutcome, { kind: "retired" }>;
-
-/** How a call ended, for the log. */
-interface CallEnd {
-  readonly status: number;
-  readonly durationMs: number;
-  /** Of a call that ran. */
-  readonly trace: InvocationTrace | undefined;
-  readonly error: string | undefined;
-}
 
 /** Calls functions: finds the one that is meant, has it run, and checks what it answers. */
 export class FunctionCalls {
@@ -118,7 +111,8 @@ export class FunctionCalls {
   #note(head: RevisionHead, incoming: IncomingCall, end: CallEnd): void {
     const { namespace, path, number, runtime: language } = head;
     const { status, durationMs, trace, error } = end;
-    const { logs, meter } = this.#parts;
+    const { logs, meter, clock } = this.#parts;
+    if (incoming.trace) traceCall(incoming.trace, head, end, clock.now());
     meter.callEnded({ namespace, path, language, status, durationMs, cold: trace?.cold });
     logs.note({
       namespace,

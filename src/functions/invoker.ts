@@ -21,6 +21,10 @@ export interface InvocationTrace {
   readonly cold: boolean;
   /** Milliseconds from the call's arrival to its end. */
   readonly durationMs: number;
+  /** Milliseconds of those until it came to its turn on the volunteer. */
+  readonly queuedMs: number;
+  /** Milliseconds that the code ran, as the volunteer says; undefined where it does not. */
+  readonly wallMs: number | undefined;
 }
 
 export type InvocationOutcome =

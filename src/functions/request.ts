@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { unescape as unescapeForm } from "node:querystring";
+import type { TraceParent } from "../meters/tracer.ts";
 import { refuse } from "../protocol/errors.ts";
 import { functionLimits } from "../protocol/functions.ts";
 
@@ -14,6 +15,8 @@ export interface IncomingCall {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Undefined when there is none. */
   readonly body: Buffer | undefined;
+  /** What the call's spans belong to; undefined where nothing is traced. */
+  readonly trace?: TraceParent | undefined;
 }
 
 /**

@@ -16,6 +16,7 @@ import type { Webhooks } from "../jobs/webhooks.ts";
 import type { CallStats } from "../meters/call-stats.ts";
 import type { Exposition, HttpMeter } from "../meters/http-meter.ts";
 import type { LiveOverview } from "../meters/overview.ts";
+import type { Tracer } from "../meters/tracer.ts";
 import type { NamespaceDirectory } from "../namespaces/directory.ts";
 import type { FileService } from "../namespaces/file-service.ts";
 import type { KvService } from "../namespaces/kv-service.ts";
@@ -38,6 +39,7 @@ import { noSuchPath } from "./no-such-path.ts";
 import { answerClientError, answerError } from "./problems.ts";
 import type { PythonAssets } from "./python-assets.ts";
 import { RequestIds } from "./request-id.ts";
+import { traceRequests } from "./request-spans.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { blockRoutes } from "./routes/blocks.ts";
 import { callRoutes } from "./routes/calls.ts";
@@ -95,6 +97,8 @@ export interface HttpParts {
   readonly disk: DiskHealth;
   readonly httpMeter: HttpMeter;
   readonly exposition: Exposition;
+  /** Undefined: nothing is traced. */
+  readonly tracer: Tracer | undefined;
   /** Aborted when the orchestrator is told to stop: there is no new work from then on. */
   readonly draining: AbortSignal;
   /** Aborted when what ran has ended: whoever waits for something gets what there is. */
@@ -141,6 +145,7 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
   guard(app, parts);
   noteChanges(app, parts);
   observeAnswers(app, parts);
+  traceRequests(app, parts.tracer, parts.clock);
   const declared = insistOnAccess(app);
   boundBodyTime(app, parts.clock);
   boundBodies(app);

@@ -70,6 +70,8 @@ export class Call implements Need {
       volunteerId,
       cold: "cold" in message && message.cold === true,
       durationMs: nowMs - this.arrivedAt,
+      queuedMs: (this.turnAt ?? nowMs) - this.arrivedAt,
+      wallMs: message.stats?.wall_ms,
     };
   }
 }

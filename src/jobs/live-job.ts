@@ -1,6 +1,7 @@
 import type { HeapItem } from "../stdx/heap.ts";
 import type { JobId, VolunteerId } from "../stdx/ids.ts";
 import type { JobOutput, JobProgress, JobRecord, JobSpec } from "./job.ts";
+import type { JobTrace } from "./job-trace.ts";
 import { type LogPart, unread } from "./log-position.ts";
 import { memoryStepsOf, type Need } from "./match.ts";
 
@@ -30,6 +31,8 @@ export class LiveJob implements HeapItem, Need {
   dispatchedAt: number | undefined;
   /** Milliseconds since the Unix epoch; set while it is at its turn. */
   startedAt: number | undefined;
+  /** Set while the request that submitted it is traced. */
+  trace: JobTrace | undefined;
   listeners: Set<(ended: EndedJob) => void> | undefined;
   #tail: LogPart[] = [];
   #tailChars = 0;

@@ -126,6 +126,10 @@ export class LiveJobs implements AsyncDisposable {
     if (lost) job.losses++;
     job.phase = "waiting";
     const changed = lost || job.startedAt !== undefined;
+    const { volunteerId, startedAt } = job;
+    if (job.trace && volunteerId !== undefined && startedAt !== undefined) {
+      job.trace.lost(volunteerId, startedAt, this.#parts.clock.now());
+    }
     this.#stop(job);
     job.forgetTail();
     if (changed) this.#note(job);
@@ -233,13 +237,14 @@ export class LiveJobs implements AsyncDisposable {
     this.#stop(job);
     if (this.#jobs.delete(job.id)) this.#countOut(job.namespace);
     if (ended) {
-      this.#measure(ended.record);
+      this.#measure(job, ended.record);
       this.#announce(job, ended);
     } else void this.#announceStored(job);
   }
 
-  #measure({ spec: { language, namespace, createdAt }, state }: JobRecord): void {
+  #measure({ trace }: LiveJob, { spec: { language, namespace, createdAt }, state }: JobRecord): void {
     if (!hasEnded(state)) return;
+    trace?.ended(state);
     const { status, errorCode, startedAt, completedAt, stats } = state;
     const runMs = startedAt === undefined ? undefined : completedAt - startedAt;
     const totalMs = completedAt - createdAt;

@@ -1,6 +1,7 @@
 import type { DatabaseModules } from "../blocks/database-modules.ts";
 import type { BlockStore } from "../blocks/store.ts";
 import type { Meter } from "../meters/meter.ts";
+import type { TraceParent } from "../meters/tracer.ts";
 import { isHttpError, refuse } from "../protocol/errors.ts";
 import type { JobStatus, JobSubmission, JobTimings, JobVolunteer, WaitingFor } from "../protocol/job.ts";
 import type { Language } from "../protocol/languages.ts";
@@ -10,6 +11,7 @@ import type { VolunteerRegistry } from "../volunteers/registry.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { JobEvent, JobEventStream, JobEvents } from "./events.ts";
 import { hasEnded, type JobOutput, type JobPayload, type JobRecord, type JobSpec } from "./job.ts";
+import { JobTrace } from "./job-trace.ts";
 import type { LiveJobs } from "./live.ts";
 import type { LiveJob } from "./live-job.ts";
 import { atBeginning, type LogPart, type LogPosition, unread } from "./log-position.ts";
@@ -24,6 +26,8 @@ import type { Webhooks } from "./webhooks.ts";
 export interface SubmitOptions {
   /** The Idempotency-Key with the SHA-256 of the canonical body, hex. */
   readonly idempotency?: { readonly key: string; readonly bodyHash: string } | undefined;
+  /** What the jobs' spans belong to; undefined where nothing is traced. */
+  readonly trace?: TraceParent | undefined;
 }
 
 export interface Submitted {
@@ -106,7 +110,7 @@ export class JobService implements Disposable {
   async submit(submissions: readonly JobSubmission[], options: SubmitOptions = {}): Promise<Submitted> {
     if (this.#stopping) throw refuse("shutting_down", "The orchestrator is stopping and takes no new jobs.");
     const { idempotency } = options;
-    if (!idempotency) return { jobs: await this.#accept(submissions, undefined), replayed: false };
+    if (!idempotency) return { jobs: await this.#accept(submissions, options), replayed: false };
     const { key, bodyHash } = idempotency;
     while (this.#submitting.has(key)) await this.#submitting.get(key);
     const done = Promise.withResolvers<void>();
@@ -114,7 +118,7 @@ export class JobService implements Disposable {
     try {
       const before = await this.#replay(key, bodyHash);
       if (before) return { jobs: before, replayed: true };
-      return { jobs: await this.#accept(submissions, idempotency), replayed: false };
+      return { jobs: await this.#accept(submissions, options), replayed: false };
     } catch (error) {
       // Another orchestrator on the same database was faster: then its jobs are the answer.
       const late = isHttpError(error) && error.code === "idempotency_conflict";
@@ -256,7 +260,7 @@ export class JobService implements Disposable {
 
   async #accept(
     submissions: readonly JobSubmission[],
-    idempotency: { readonly key: string; readonly bodyHash: string } | undefined,
+    { idempotency, trace }: SubmitOptions,
   ): Promise<readonly JobRecord[]> {
     const { store, clock, live, payloads, dispatcher, webhooks, meter } = this.#parts;
     const modules = await this.#modulesOf(submissions);
@@ -278,6 +282,7 @@ export class JobService implements Disposable {
       payloads.keep(spec.id, payload);
       meter.jobAccepted(spec);
       const job = live.add(spec);
+      if (trace) job.trace = new JobTrace(trace, spec);
       if (wishes.has(spec.id)) live.onEnd(job, (ended) => webhooks.ended(ended));
       records.push(job.record);
       dispatcher.enqueue(job);

@@ -31,6 +31,7 @@ import type { CellMeter } from "../meters/cell-meter.ts";
 import { type Meter, Meters, noMeter } from "../meters/meter.ts";
 import { LiveOverview } from "../meters/overview.ts";
 import { Tally } from "../meters/tally.ts";
+import type { Tracer } from "../meters/tracer.ts";
 import { PrometheusMeter } from "../metrics/prometheus.ts";
 import { registerStanding } from "../metrics/standing.ts";
 import { NamespaceDirectory } from "../namespaces/directory.ts";
@@ -102,6 +103,7 @@ export async function startOrchestrator(
   const { auditRetentionMs: retentionMs } = config.access;
   const audit = stack.use(new AuditTrail({ ...parts, store: storage.auditStore, retentionMs }));
   const gate = await buildGate(stack, config, parts, storage.tokenStore);
+  const tracer = await startTracer(stack, config, parts, storage.nodeId);
   const draining = new AbortController();
   const gauges = gaugesOf(domain);
   const overview = stack.use(new LiveOverview({ gauges, tally, clock: parts.clock }));
@@ -112,6 +114,7 @@ export async function startOrchestrator(
     functions,
     overview,
     prometheus,
+    tracer,
     gate,
     audit,
     draining: draining.signal,
@@ -285,6 +288,18 @@ async function buildGate(
     log.warn({}, "nobody can be let in yet: make a token with zerverless token create --admin");
   }
   return new Gate({ tokens, tickets: new Tickets(clock), open, loopback });
+}
+
+async function startTracer(
+  stack: AsyncDisposableStack,
+  { tracing }: OrchestratorConfig,
+  { version, clock }: OrchestratorParts,
+  nodeId: string,
+): Promise<Tracer | undefined> {
+  if (!tracing) return undefined;
+  // Loaded only here: who traces nothing pays nothing.
+  const { OtelTracer } = await import("../tracing/otel-tracer.ts");
+  return stack.use(new OtelTracer({ ...tracing, nodeId, version, clock }));
 }
 
 async function startWorkers(

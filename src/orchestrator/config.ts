@@ -4,6 +4,7 @@ import { type LogLevel, logLevels } from "../stdx/log.ts";
 import { type AccessConfig, readAccessConfig } from "./access-config.ts";
 import type { Env } from "./env.ts";
 import { ConfigError, choice, duration, given, integer, integerOf } from "./settings.ts";
+import { readTracingConfig, type TracingConfig } from "./tracing-config.ts";
 
 /** Settings given on the command line; they win over the environment. */
 export interface ConfigFlags {
@@ -51,6 +52,8 @@ export interface OrchestratorConfig {
     readonly namespaces: readonly string[] | undefined;
     readonly share: number;
   };
+  /** Undefined: nothing is traced. */
+  readonly tracing: TracingConfig | undefined;
   readonly log: LogConfig;
 }
 
@@ -94,6 +97,7 @@ export function readConfig(env: Env, flags: ConfigFlags): OrchestratorConfig {
       namespaces: flags.namespaces,
       share: flags.share ?? 1,
     },
+    tracing: readTracingConfig(env),
     log: readLogConfig(env),
   });
 }

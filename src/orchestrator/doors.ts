@@ -16,6 +16,7 @@ import type { JobEvents } from "../jobs/events.ts";
 import type { JobService } from "../jobs/service.ts";
 import type { Webhooks } from "../jobs/webhooks.ts";
 import type { LiveOverview } from "../meters/overview.ts";
+import type { Tracer } from "../meters/tracer.ts";
 import type { PrometheusMeter } from "../metrics/prometheus.ts";
 import type { NamespaceDirectory } from "../namespaces/directory.ts";
 import type { FileService } from "../namespaces/file-service.ts";
@@ -44,6 +45,7 @@ export interface Insides {
   readonly webhooks: Webhooks;
   readonly disk: DiskProbe;
   readonly prometheus: PrometheusMeter;
+  readonly tracer: Tracer | undefined;
   readonly draining: AbortSignal;
 }
 

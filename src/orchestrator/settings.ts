@@ -36,6 +36,10 @@ export const configDefaults = {
   VOLUNTEER_HEARTBEAT_INTERVAL: "30s",
   VOLUNTEER_TIMEOUT: "60s",
   SHUTDOWN_TIMEOUT: "10s",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "",
+  OTEL_EXPORTER_OTLP_HEADERS: "",
+  OTEL_SERVICE_NAME: "zerverless",
+  OTEL_TRACES_SAMPLER_ARG: "1",
   LOG_LEVEL: "info",
   DEBUG: "false",
 } as const;

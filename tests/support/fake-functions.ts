@@ -19,6 +19,8 @@ export const fakeTrace: InvocationTrace = {
   volunteerId: "fake",
   cold: false,
   durationMs: 1.5,
+  queuedMs: 0.5,
+  wallMs: 0.5,
 };
 
 /**

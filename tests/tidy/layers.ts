@@ -6,7 +6,7 @@ const layers = [
   ["protocol"],
   ["sandbox/kernel"],
   ["jobs", "volunteers", "functions", "namespaces", "blocks", "gitops", "access", "meters"],
-  ["sandbox/hosts", "stores", "mesh", "http", "hub", "metrics"],
+  ["sandbox/hosts", "stores", "mesh", "http", "hub", "metrics", "tracing"],
   ["worker", "orchestrator", "client", "cli"],
 ] as const;
 

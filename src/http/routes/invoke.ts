@@ -7,6 +7,7 @@ import { type RequestRates, tooMany } from "../../access/request-rates.ts";
 import type { FunctionCalls } from "../../functions/calls.ts";
 import type { RevisionHead } from "../../functions/revision.ts";
 import type { HttpMeter } from "../../meters/http-meter.ts";
+import type { Tracer } from "../../meters/tracer.ts";
 import { tokenPrefix } from "../../protocol/access.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { functionLimits } from "../../protocol/functions.ts";
@@ -17,6 +18,7 @@ import { sendFunctionAnswer } from "../function-reply.ts";
 import { HeldBodies } from "../held-bodies.ts";
 import { describeProblem } from "../problems.ts";
 import { type RequestIds, requestIdHeader } from "../request-id.ts";
+import { RequestSpan } from "../request-spans.ts";
 import { rawPath } from "../rest-of-path.ts";
 
 export interface FunctionDoorParts {
@@ -29,6 +31,8 @@ export interface FunctionDoorParts {
   readonly log: Log;
   readonly requestIds: RequestIds;
   readonly httpMeter: HttpMeter;
+  /** Undefined: nothing is traced. */
+  readonly tracer: Tracer | undefined;
   /** Aborted when the orchestrator is told to stop: then no call is let in. */
   readonly draining: AbortSignal;
 }
@@ -67,18 +71,38 @@ export class FunctionDoor {
     const { requestIds, clock, httpMeter, log } = this.#parts;
     const requestId = requestIds.of(request);
     const sinceMs = clock.monotonic();
-    void this.#serve(request, response, requestId)
+    const span = this.#spanOf(request, requestId);
+    void this.#serve(request, response, requestId, span)
       .catch((error: unknown) => this.#sendProblem(request, response, requestId, error))
       .then(() => {
         const { method = "" } = request;
         const status = response.headersSent ? response.statusCode : callerLeft;
         const facts = { method, route: functionRoute, status, durationMs: clock.monotonic() - sinceMs };
         httpMeter.answered(facts);
+        span?.answered(status);
         log.debug({ request: requestId, ...facts }, "answered");
       });
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+  #spanOf({ method = "", headers }: IncomingMessage, requestId: string): RequestSpan | undefined {
+    const { tracer, clock } = this.#parts;
+    if (!tracer) return undefined;
+    const span = new RequestSpan(tracer, clock, headers, {
+      "http.request.method": method,
+      "http.route": functionRoute,
+      "zerverless.request.id": requestId,
+    });
+    // What the function asks of others goes on with the same trace.
+    headers.traceparent = span.traceparent;
+    return span;
+  }
+
+  async #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    span: RequestSpan | undefined,
+  ): Promise<void> {
     const { url = "", method = "", headers } = request;
     const { origins, calls, content, draining } = this.#parts;
     if (draining.aborted) throw refuse("shutting_down", "The orchestrator is stopping and takes no calls.");
@@ -107,7 +131,8 @@ export class FunctionDoor {
       });
       headers[requestIdHeader] = requestId;
       const admit = (head: RevisionHead) => this.#admit(caller, head);
-      const answer = await calls.call({ method, path, search, headers, body }, gone.signal, admit);
+      const call = { method, path, search, headers, body, trace: span?.parent };
+      const answer = await calls.call(call, gone.signal, admit);
       const whole = content.host !== undefined;
       if (answer) sendFunctionAnswer(response, { method, requestId, whole }, answer);
       else response.destroy();

@@ -45,10 +45,10 @@ export function jobRoutes(app: HttpApp, parts: JobRoutesParts): void {
           "wait goes with one job: submit the array without it and watch /api/events.",
         );
       }
-      const submitted = await jobs.submit(
-        many ? body : [body],
-        idempotencyOf(headers["idempotency-key"], body, caller),
-      );
+      const submitted = await jobs.submit(many ? body : [body], {
+        ...idempotencyOf(headers["idempotency-key"], body, caller),
+        trace: request.trace,
+      });
       noteSubmission(request, submitted);
       log.debug(
         { request: request.id, jobs: submitted.jobs.map(({ spec }) => spec.id) },
