@@ -113,42 +113,51 @@ export const auditQuerySchema = z.strictObject({
 });
 
 /** A change that a client made, or tried with a token that may not. */
-export interface AuditEntryView {
-  id: string;
-  at: string;
+export const auditEntrySchema = z.object({
+  id: z.string(),
+  at: instantSchema,
   /** Null where nobody is asked for a token. */
-  token_id: string | null;
-  token_name: string | null;
-  address: string;
-  method: string;
-  route: string;
-  path: string;
-  namespaces: string[];
+  token_id: z.string().nullable(),
+  token_name: z.string().nullable(),
+  address: z.string(),
+  method: z.string(),
+  route: z.string(),
+  path: z.string(),
+  namespaces: z.array(z.string()),
   /** The id of what came to be, or the first of several. */
-  made: string | null;
-  count: number;
+  made: z.string().nullable(),
+  count: z.number(),
   /** How it was answered. */
-  status: number;
-  request_id: string;
-}
+  status: z.number(),
+  request_id: z.string(),
+});
+export type AuditEntryView = z.infer<typeof auditEntrySchema>;
+
+/** What `GET /api/audit` answers, newest first; `cursor` is null at the end. */
+export const auditListSchema = z.object({
+  entries: z.array(auditEntrySchema),
+  count: z.number(),
+  cursor: z.string().nullable(),
+});
 
 /** Query of `GET /api/limits`. */
 export const limitsQuerySchema = z.strictObject({ namespace: namespaceSchema.optional() });
 
-interface NamespaceFigures<Figure> {
+const figuresOf = <Figure extends z.ZodType>(figure: Figure) => ({
   /** Jobs that wait or run. */
-  jobs: Figure;
-  functions: Figure;
-  database_bytes: Figure;
-  file_bytes: Figure;
-}
+  jobs: figure,
+  functions: figure,
+  database_bytes: figure,
+  file_bytes: figure,
+});
 
 /** What `GET /api/limits` answers; null is no bound. */
-export interface LimitsView {
-  requests_per_second: { token: number; address: number; namespace: number };
+export const limitsViewSchema = z.object({
+  requests_per_second: z.object({ token: z.number(), address: z.number(), namespace: z.number() }),
   /** What would be let through in so many seconds is let through at once. */
-  burst_seconds: number;
-  per_namespace: NamespaceFigures<number | null>;
+  burst_seconds: z.number(),
+  per_namespace: z.object(figuresOf(z.number().nullable())),
   /** Of the namespace that was asked about; else null. */
-  usage: (NamespaceFigures<number> & { namespace: string }) | null;
-}
+  usage: z.object({ namespace: z.string(), ...figuresOf(z.number()) }).nullable(),
+});
+export type LimitsView = z.infer<typeof limitsViewSchema>;

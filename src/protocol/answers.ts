@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import { accessSchema, madeTokenSchema, ticketSchema, tokenListSchema } from "./access.ts";
+import {
+  accessSchema,
+  auditListSchema,
+  limitsViewSchema,
+  madeTokenSchema,
+  ticketSchema,
+  tokenListSchema,
+} from "./access.ts";
 import { callStatsSchema } from "./call-stats.ts";
 import { fileListSchema, fileStoredSchema } from "./files.ts";
 import {
@@ -58,4 +65,6 @@ export const answers: Readonly<Record<string, z.ZodType>> = {
   "GET /api/tokens": tokenListSchema,
   "POST /api/tickets": ticketSchema,
   "GET /api/access": accessSchema,
+  "GET /api/limits": limitsViewSchema,
+  "GET /api/audit": auditListSchema,
 };
