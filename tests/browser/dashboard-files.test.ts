@@ -70,6 +70,20 @@ describe("the dashboard's files", { skip: withoutBrowser }, () => {
     assert.equal((await api.get("/api/storage/alice/docs/two.txt")).text, "22");
   });
 
+  test("a file that is there already is replaced once that is confirmed", async (t) => {
+    const { page, api } = await openFiles(t, "alice", { "a.txt": "old" });
+    await link(page, "a.txt").waitFor();
+    const chosen = { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("new") };
+    const dialog = page.getByRole("dialog", { name: "Replace 1 file?" });
+    await upload(page, "Files to upload", chosen);
+    await dialog.getByRole("button", { name: "Keep it as it is" }).click();
+    await upload(page, "Files to upload", chosen);
+    assert.equal((await api.get("/api/storage/alice/a.txt")).text, "old");
+    await dialog.getByRole("button", { name: "Upload 1 file" }).click();
+    await page.getByRole("heading", { name: "1 file uploaded" }).waitFor();
+    assert.equal((await api.get("/api/storage/alice/a.txt")).text, "new");
+  });
+
   test("a whole folder is uploaded with its folders", async (t) => {
     const folder = join(await temporaryDirectory(t), "site");
     await mkdir(join(folder, "css"), { recursive: true });

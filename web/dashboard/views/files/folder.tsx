@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { FileView } from "../../../../src/protocol/files.ts";
 import { Button } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
+import { ConfirmDialog } from "../../../shared/dialog.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote, sentenceOf } from "../../../shared/error-note.tsx";
 import { plural } from "../../../shared/format.ts";
@@ -21,12 +22,22 @@ import { nameOf, publicAddress } from "./paths.ts";
 import { Preview } from "./preview.tsx";
 import { contentOrigin } from "./public-address.ts";
 import { UploadButtons } from "./upload-buttons.tsx";
+import type { UploadRequest } from "./upload-queue.ts";
 import { UploadTray } from "./upload-tray.tsx";
 import { arrivals, uploads } from "./uploads.ts";
 
 const pageSize = 100;
 /** Many small files that arrive one after the other are one reason to look again. */
 const settleMs = 400;
+
+/** Files that a question names one by one. */
+const namedMax = 5;
+
+/** Uploads that wait for a yes, since files of this folder would be replaced by them. */
+interface Replacing {
+  readonly requests: readonly UploadRequest[];
+  readonly replaced: readonly string[];
+}
 
 /** A namespace's files, folder by folder: `files/{namespace}/{folders}?file=`. */
 export function Folder({ params }: { readonly params: Params }) {
@@ -47,8 +58,13 @@ export function Folder({ params }: { readonly params: Params }) {
   // What was picked in one folder is out of sight in another.
   useEffect(() => setPicked(new Set()), [here]);
 
+  const [replacing, setReplacing] = useState<Replacing>();
   const upload = (files: readonly ChosenFile[]) => {
-    uploads.add(files.map(({ path, file }) => ({ namespace, path: prefix + path, content: file })));
+    const requests = files.map(({ path, file }) => ({ namespace, path: prefix + path, content: file }));
+    const known = new Set(listed.data?.files.map((file) => file.path));
+    const replaced = requests.filter((request) => known.has(request.path)).map((request) => request.path);
+    if (replaced.length > 0) setReplacing({ requests, replaced });
+    else uploads.add(requests);
   };
   const complain = (error: unknown) => toast(sentenceOf(error), "bad");
   const entries = listed.data && entriesOf(listed.data.folders, listed.data.files);
@@ -106,6 +122,20 @@ export function Folder({ params }: { readonly params: Params }) {
           onClose={() => updateQuery({ file: undefined })}
           onDelete={() => setDeleting([opened])}
         />
+      )}
+      {replacing && (
+        <ConfirmDialog
+          title={`Replace ${plural(replacing.replaced.length, "file")}?`}
+          confirm={`Upload ${plural(replacing.requests.length, "file")}`}
+          onConfirm={() => uploads.add(replacing.requests)}
+          onClose={() => setReplacing(undefined)}
+        >
+          {replacing.replaced.slice(0, namedMax).map(nameOf).join(", ")}
+          {replacing.replaced.length > namedMax &&
+            ` and ${plural(replacing.replaced.length - namedMax, "other")}`}
+          {replacing.replaced.length === 1 ? " is" : " are"} in this folder already. What you upload takes the
+          place of what is there.
+        </ConfirmDialog>
       )}
       {deleting && (
         <DeleteDialog
