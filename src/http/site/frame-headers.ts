@@ -3,7 +3,7 @@ import type { HeaderList } from "./site-headers.ts";
 
 /**
  * For the document in which a browser's cells live. It has no origin, so nothing can be stored or read there; it loads
- * nothing and reaches nobody. Its one script is named by hash, the cells' by being made in here. Guests evaluate code.
+ * nothing and reaches nobody. Its one script is named by hash, the cells' come as data. Guests evaluate code.
  */
 export function frameHeaders(html: string): HeaderList {
   const [, script = ""] = /<script>([\s\S]*)<\/script>/.exec(html) ?? [];
@@ -19,7 +19,6 @@ export function frameHeaders(html: string): HeaderList {
       "form-action 'none'",
       // A page of ours may itself be in the frame of a site that invited its visitors.
       "frame-ancestors *",
-      "webrtc 'block'",
     ].join("; "),
     "cross-origin-embedder-policy": "require-corp",
     "cross-origin-resource-policy": "cross-origin",

@@ -199,7 +199,9 @@ export class QueuedCell implements Cell {
     payload: Uint8Array,
   ): void {
     if (message.t === "output") {
-      if (!head.givenAway) head.task.onOutput(message.stream, message.text);
+      head.outputLength += message.text.length;
+      if (head.outputLength > limits.outputBytesMax) this.#crash("The cell sent more than it may.");
+      else if (!head.givenAway) head.task.onOutput(message.stream, message.text);
       return;
     }
     if (message.t === "ask") {

@@ -8,6 +8,8 @@ export class Run implements CellRun {
   startedAt: number | undefined;
   /** Whether its frame is in the pipe under the present epoch. */
   sent = false;
+  /** Characters that it printed so far. */
+  outputLength = 0;
   /** It was taken back while its frame was in the pipe: should it come to its turn all the same, that counts for nothing. */
   givenAway = false;
   readonly #resolve: (outcome: CellOutcome) => void;

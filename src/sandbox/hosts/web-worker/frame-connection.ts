@@ -5,8 +5,8 @@ import type { CellEnd, CellLink, CellLinkEvents } from "../queued-cell.ts";
 import type { FromFrame, ToFrame } from "./frame-messages.ts";
 
 const pingMs = 1000;
-/** A tab that wakes from sleep has missed one ping, not several. */
-const missedPingsMax = 5;
+/** A tab that wakes from sleep has missed one ping; a machine with too much to do may answer late. */
+const missedPingsMax = 15;
 const noBytes = new Uint8Array(0);
 
 /** What a frame has when its interpreter is to be compiled. */
