@@ -28,7 +28,7 @@ export function Overview() {
     <Page title="Overview" lead="What this orchestrator and its volunteers do, as they do it.">
       {stats.error !== undefined && <ErrorNote error={stats.error} onRetry={stats.reload} />}
       {leads === undefined ? (
-        <Skeleton height="5.5rem" />
+        <Placeholders />
       ) : (
         <>
           {leads && <Start volunteers={now?.volunteers.total ?? 0} jobs={jobs ?? 0} />}
@@ -38,5 +38,18 @@ export function Overview() {
         </>
       )}
     </Page>
+  );
+}
+
+function Placeholders() {
+  return (
+    <>
+      <Skeleton height="5.75rem" />
+      <div class="charts">
+        {["one", "two", "three", "four"].map((key) => (
+          <Skeleton key={key} height="15.5rem" />
+        ))}
+      </div>
+    </>
   );
 }

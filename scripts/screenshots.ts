@@ -1,0 +1,121 @@
+/**
+ * Makes pictures of every page, in light and dark and at three widths, into build/screenshots: an orchestrator with workers
+ * and a volunteering tab is started, filled and put to use for it. `node scripts/screenshots.ts [--seconds N] [--only NAME]`
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser } from "../tests/support/browser.ts";
+import { root, startOrchestrator, startWorker } from "./program.ts";
+import { fillWithSamples, type SampleJobs } from "./sample-data.ts";
+import { sendTraffic } from "./sample-traffic.ts";
+
+const widths = [360, 768, 1440] as const;
+const schemes = ["light", "dark"] as const;
+const folder = join(root, "build/screenshots");
+/** At the height of a wave; a small machine falls behind then, so that a queue is to be seen. */
+const jobsPerSecond = 120;
+/** Charts are drawn and fonts are there by then. */
+const settleMs = 700;
+
+interface Shot {
+  readonly name: string;
+  readonly path: string;
+  /** What is done before the picture is made. */
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+async function runExample(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("region", { name: "Result" }).waitFor({ timeout: 60_000 });
+}
+
+async function callFunction(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Deploy", exact: true }).click();
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByText("Hello, Ada").first().waitFor({ timeout: 60_000 });
+}
+
+function shotsOf(jobs: SampleJobs): readonly Shot[] {
+  const view = (name: string, path: string, act?: Shot["act"]): Shot => ({
+    name,
+    path: `/dashboard/${path}`,
+    ...(act && { act }),
+  });
+  return [
+    view("overview", ""),
+    view("jobs", "jobs"),
+    view("job-completed", `jobs/${jobs.completed}`),
+    view("job-failed", `jobs/${jobs.failed}`),
+    view("job-running", `jobs/${jobs.running}`),
+    view("job-waiting", `jobs/${jobs.waiting}`),
+    view("playground", "playground?example=mandelbrot", runExample),
+    view("playground-function", "playground?example=greet-py", callFunction),
+    view("functions", "functions"),
+    view("function", "functions/shop/orders"),
+    view("function-revisions", "functions/shop/orders?tab=revisions"),
+    view("function-log", "functions/shop/orders?tab=log"),
+    view("database", "database/shop"),
+    view("database-value", "database/shop?key=settings"),
+    view("files", "files/shop"),
+    view("volunteers", "volunteers"),
+    { name: "volunteer", path: "/volunteer/" },
+  ];
+}
+
+async function takeAll(browser: Browser, url: string, shots: readonly Shot[]): Promise<void> {
+  for (const colorScheme of schemes) {
+    for (const width of widths) {
+      const viewport = { width, height: width < 500 ? 780 : 900 };
+      const context = await browser.newContext({ colorScheme, viewport, reducedMotion: "reduce" });
+      const page = await context.newPage();
+      for (const { name, path, act } of shots) {
+        await page.goto(url + path);
+        await act?.(page);
+        // Placeholders stand for what is on its way.
+        await page.waitForFunction('document.querySelector("h1") && !document.querySelector(".skeleton")');
+        await delay(settleMs);
+        await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
+      }
+      await context.close();
+    }
+  }
+}
+
+/** A tab that volunteers, as long as its browser lives. */
+async function volunteer(browser: Browser, url: string): Promise<void> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${url}/volunteer/`);
+  await page.getByRole("button", { name: /start/i }).first().click();
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { seconds: { type: "string", default: "75" }, only: { type: "string" } },
+  });
+  await mkdir(folder, { recursive: true });
+  await using orchestrator = await startOrchestrator({ workers: 1 });
+  await using worker = startWorker(orchestrator.port);
+  const { url } = orchestrator;
+  const browser = await launchBrowser();
+  const stop = new AbortController();
+  try {
+    await volunteer(browser, url);
+    const jobs = await fillWithSamples(url);
+    const traffic = sendTraffic(url, jobsPerSecond, stop.signal);
+    await Promise.race([delay(Number(values.seconds) * 1000), traffic]);
+    const { only } = values;
+    const shots = shotsOf(jobs).filter(({ name }) => only === undefined || name === only);
+    await takeAll(browser, url, shots);
+    stop.abort();
+    await traffic;
+  } finally {
+    stop.abort();
+    await browser.close();
+  }
+  console.log(`Pictures are in ${folder}, made with worker ${worker.pid}.`);
+}
+
+await main();
