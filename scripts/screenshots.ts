@@ -75,7 +75,8 @@ async function takeAll(browser: Browser, url: string, shots: readonly Shot[]): P
         await page.goto(url + path);
         await act?.(page);
         // Placeholders stand for what is on its way.
-        await page.waitForFunction('document.querySelector("h1") && !document.querySelector(".skeleton")');
+        await page.locator("h1").first().waitFor();
+        await page.locator(".skeleton").first().waitFor({ state: "detached" });
         await delay(settleMs);
         await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
       }
