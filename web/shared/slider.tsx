@@ -57,12 +57,18 @@ export function Switch({ label, hint, checked, disabled = false, onChange }: Swi
         role="switch"
         checked={checked}
         aria-checked={checked}
+        aria-labelledby={`${id}-label`}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         disabled={disabled}
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
       <span class="switch__text">
-        {label}
-        {hint !== undefined && <span class="field__hint">{hint}</span>}
+        <span id={`${id}-label`}>{label}</span>
+        {hint !== undefined && (
+          <span id={`${id}-hint`} class="field__hint">
+            {hint}
+          </span>
+        )}
       </span>
     </label>
   );
