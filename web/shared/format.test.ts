@@ -9,7 +9,6 @@ import {
   formatPercent,
   formatRelative,
   plural,
-  prettyJson,
   shortId,
 } from "./format.ts";
 
@@ -119,11 +118,5 @@ describe("writing words", () => {
   test("ids are cut where they are long", () => {
     assert.equal(shortId("0199e6a2-7c1d-7000-8000-0000deadbeef"), "deadbeef");
     assert.equal(shortId("worker-1"), "worker-1");
-  });
-
-  test("JSON takes a line when it fits, and more when not", () => {
-    assert.equal(prettyJson({ a: 1 }), '{"a":1}');
-    assert.equal(prettyJson(undefined), "null");
-    assert.match(prettyJson(Array.from({ length: 40 }, (_, index) => index)), /^\[\n {2}0,\n/);
   });
 });

@@ -110,12 +110,6 @@ export function shortId(id: string): string {
   return id.length > 12 ? id.slice(-8) : id;
 }
 
-/** JSON as it is shown: indented, unless it fits a line. */
-export function prettyJson(value: unknown): string {
-  const line = JSON.stringify(value) ?? "null";
-  return line.length <= 72 ? line : JSON.stringify(value, null, 2);
-}
-
 /** Three significant digits without trailing zeros. */
 function significant(value: number): string {
   return whole.format(value).length > 3 ? whole.format(value) : `${Number(value.toPrecision(3))}`;

@@ -35,7 +35,7 @@ export function createPlot(host: HTMLElement, series: readonly Series[], options
       width: Math.max(host.clientWidth, 50),
       height,
       ms: 1,
-      padding: [8, 12, 0, 0],
+      padding: [8, 28, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
       scales: { y: { range: (_plot, _min, max) => [0, Math.max(niceTop(max), whole ? 2 : 0)] } },

@@ -2,7 +2,7 @@ import type { JobDetail } from "../../../../src/client/index.ts";
 import { languageNames } from "../../../shared/badge.tsx";
 import { Card } from "../../../shared/card.tsx";
 import { CodeBlock } from "../../../shared/code-block.tsx";
-import { prettyJson } from "../../../shared/format.ts";
+import { prettyJson } from "../../../shared/json-text.ts";
 
 /** What the job returned: text as text, anything else as JSON. */
 export function JobResult({ job }: { readonly job: JobDetail }) {

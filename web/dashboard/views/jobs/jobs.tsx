@@ -34,7 +34,7 @@ const columns: readonly Column<JobListItem>[] = [
     width: "shrink",
     cell: (job) => <LanguageTag language={job.job_type} />,
   },
-  { key: "namespace", title: "Namespace", cell: (job) => job.namespace },
+  { key: "namespace", title: "Namespace", width: "shrink", cell: (job) => job.namespace },
   { key: "result", title: "Outcome", width: "fill", cell: (job) => <Outcome job={job} /> },
   { key: "took", title: "Ran for", align: "end", width: "shrink", cell: (job) => <Duration job={job} /> },
   {

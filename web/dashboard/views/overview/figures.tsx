@@ -76,7 +76,7 @@ function latency(now: OverviewTick | undefined, percentiles: Percentiles | undef
 
 function callNote(percentiles: Percentiles): string {
   if (!percentiles) return "None just now";
-  return `Median ${formatMsBriefly(percentiles.p50_ms)}, 95% ${formatMsBriefly(percentiles.p95_ms)}`;
+  return `Half within ${formatMsBriefly(percentiles.p50_ms)}`;
 }
 
 export const kindNames = {
@@ -86,7 +86,7 @@ export const kindNames = {
   other: "Others",
 } as const satisfies Record<VolunteerKind, string>;
 
-const kindWords = { native: "native", browser: "in tabs", internal: "internal", other: "other" } as const;
+const kindWords = { native: "native", browser: "in a tab", internal: "internal", other: "other" } as const;
 
 function kindsNote(byKind: OverviewTick["volunteers"]["by_kind"]): string {
   const parts = kindsIn(byKind).map(([kind, count]) => `${formatCount(count)} ${kindWords[kind]}`);

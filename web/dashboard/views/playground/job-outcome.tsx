@@ -5,7 +5,7 @@ import { Card } from "../../../shared/card.tsx";
 import { CodeBlock } from "../../../shared/code-block.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote, Note } from "../../../shared/error-note.tsx";
-import { prettyJson } from "../../../shared/format.ts";
+import { prettyJson } from "../../../shared/json-text.ts";
 import { LogPane } from "../../../shared/log-pane.tsx";
 import { useJob } from "../../data/job-watch.ts";
 import { hrefOf } from "../../router/router.ts";
