@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser } from "../tests/support/browser.ts";
 import { root, startOrchestrator, startWorker } from "./program.ts";
-import { fillWithSamples, type SampleJobs } from "./sample-data.ts";
+import { fillWithSamples, type SampleJobs, submitWaiting } from "./sample-data.ts";
 import { sendTraffic } from "./sample-traffic.ts";
 
 const widths = [360, 768, 1440] as const;
@@ -38,19 +38,25 @@ async function callFunction(page: Page): Promise<void> {
   await page.getByText("Hello, Ada").first().waitFor({ timeout: 60_000 });
 }
 
+function view(name: string, path: string, act?: Shot["act"]): Shot {
+  return { name, path: `/dashboard/${path}`, ...(act && { act }) };
+}
+
+/** What a newcomer sees. */
+const firstShots: readonly Shot[] = [
+  view("new-overview", ""),
+  view("new-jobs", "jobs"),
+  view("new-functions", "functions"),
+  view("new-volunteers", "volunteers"),
+];
+
 function shotsOf(jobs: SampleJobs): readonly Shot[] {
-  const view = (name: string, path: string, act?: Shot["act"]): Shot => ({
-    name,
-    path: `/dashboard/${path}`,
-    ...(act && { act }),
-  });
   return [
     view("overview", ""),
     view("jobs", "jobs"),
     view("job-completed", `jobs/${jobs.completed}`),
     view("job-failed", `jobs/${jobs.failed}`),
     view("job-running", `jobs/${jobs.running}`),
-    view("job-waiting", `jobs/${jobs.waiting}`),
     view("playground", "playground?example=mandelbrot", runExample),
     view("playground-function", "playground?example=greet-py", callFunction),
     view("functions", "functions"),
@@ -92,31 +98,48 @@ async function volunteer(browser: Browser, url: string): Promise<void> {
   await page.getByRole("button", { name: /start/i }).first().click();
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { seconds: { type: "string", default: "75" }, only: { type: "string" } },
-  });
-  await mkdir(folder, { recursive: true });
-  await using orchestrator = await startOrchestrator({ workers: 1 });
-  await using worker = startWorker(orchestrator.port);
+/** An orchestrator without anything and anybody. */
+async function showNew(browser: Browser, chosen: (shot: Shot) => boolean): Promise<void> {
+  await using orchestrator = await startOrchestrator({ workers: 0 });
   const { url } = orchestrator;
-  const browser = await launchBrowser();
+  await takeAll(browser, url, firstShots.filter(chosen));
+  await takeAll(browser, url, [view("job-waiting", `jobs/${await submitWaiting(url)}`)].filter(chosen));
+}
+
+/** One that is in use: two workers and a tab, with work for them. */
+async function showUsed(browser: Browser, seconds: number, chosen: (shot: Shot) => boolean): Promise<void> {
+  await using orchestrator = await startOrchestrator({ workers: 1 });
+  await using _worker = startWorker(orchestrator.port);
+  const { url } = orchestrator;
   const stop = new AbortController();
   try {
     await volunteer(browser, url);
     const jobs = await fillWithSamples(url);
     const traffic = sendTraffic(url, jobsPerSecond, stop.signal);
-    await Promise.race([delay(Number(values.seconds) * 1000), traffic]);
-    const { only } = values;
-    const shots = shotsOf(jobs).filter(({ name }) => only === undefined || name === only);
-    await takeAll(browser, url, shots);
+    await Promise.race([delay(seconds * 1000), traffic]);
+    await takeAll(browser, url, shotsOf(jobs).filter(chosen));
     stop.abort();
     await traffic;
   } finally {
     stop.abort();
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { seconds: { type: "string", default: "75" }, only: { type: "string" } },
+  });
+  const { seconds, only } = values;
+  const chosen = ({ name }: Shot) => only === undefined || name === only;
+  await mkdir(folder, { recursive: true });
+  const browser = await launchBrowser();
+  try {
+    await showNew(browser, chosen);
+    await showUsed(browser, Number(seconds), chosen);
+  } finally {
     await browser.close();
   }
-  console.log(`Pictures are in ${folder}, made with worker ${worker.pid}.`);
+  console.log(`Pictures are in ${folder}.`);
 }
 
 await main();
