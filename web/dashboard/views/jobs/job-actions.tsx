@@ -15,10 +15,9 @@ export function JobActions({ job }: { readonly job: JobDetail }) {
   const [busy, setBusy] = useState(false);
   const submission = submissionOf(job);
   const runAgain = async () => {
-    if (!submission) return;
     setBusy(true);
     try {
-      const next = await client.jobs.submit(submission);
+      const next = await client.jobs.rerun(job.id);
       navigate(hrefOf(["jobs", next.id]));
     } catch (error) {
       toast(sentenceOf(error), "bad");
@@ -42,11 +41,11 @@ export function JobActions({ job }: { readonly job: JobDetail }) {
           <LinkButton icon="edit" href={hrefOf(["playground"], { job: job.id })}>
             Edit
           </LinkButton>
-          <Button icon="refresh" kind="primary" busy={busy} onClick={() => void runAgain()}>
-            Run again
-          </Button>
         </>
       )}
+      <Button icon="refresh" kind="primary" busy={busy} onClick={() => void runAgain()}>
+        Run again
+      </Button>
       {asking && (
         <ConfirmDialog
           title="Cancel this job?"

@@ -53,9 +53,13 @@ function RunsOn({ volunteer }: { readonly volunteer: NonNullable<JobDetail["volu
   const { id, agent, kind, connected } = volunteer;
   return (
     <>
-      <a href={hrefOf(["volunteers"], { q: id })} class="mono" title={agent ?? undefined}>
-        {shortId(id)}
-      </a>
+      {connected ? (
+        <a href={hrefOf(["volunteers"])} class="mono" title={agent ?? undefined}>
+          {shortId(id)}
+        </a>
+      ) : (
+        <span class="mono">{shortId(id)}</span>
+      )}
       <span class="muted">
         {kind !== null && `, ${kinds[kind]}`}
         {!connected && ", gone since"}
