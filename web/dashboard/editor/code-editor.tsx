@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import "./code-editor.css";
 import type { Editor, EditorLanguage } from "./codemirror.ts";
 
@@ -50,8 +50,9 @@ export function CodeEditor(props: CodeEditorProps) {
     };
   }, [label, readOnly]);
 
-  useEffect(() => editor.current?.setText(latest.current.value), [document]);
-  useEffect(() => editor.current?.setLanguage(language), [language]);
+  // Before anybody can type into what the page already calls another document.
+  useLayoutEffect(() => editor.current?.setText(latest.current.value), [document]);
+  useLayoutEffect(() => editor.current?.setLanguage(language), [language]);
 
   return (
     <div class="editor" style={{ height }}>
