@@ -17,7 +17,7 @@ const uploadsAtOnce = 4;
 /** Brings files to a namespace and back. */
 export async function run(words: Words, surroundings: Surroundings): Promise<ExitCode> {
   const action = words.operand(0, "What to do (sync, list, put, get or delete)");
-  const { client } = await connect(words, surroundings);
+  const { client, url } = await connect(words, surroundings);
   const screen = new Screen(surroundings);
   const json = words.has("json");
   if (action === "sync") {
@@ -34,7 +34,7 @@ export async function run(words: Words, surroundings: Surroundings): Promise<Exi
     const name = path === "" || path.endsWith("/") ? path + basename(file) : path;
     const stored = await put(client.files(namespace), name, file, surroundings, screen);
     if (json) screen.json(stored);
-    else screen.line(stored.url);
+    else screen.line(new URL(stored.url, url).href);
     return 0;
   }
   const { namespace, path } = remotePlace(words.operand(1, "The file, NAMESPACE/PATH,"));
