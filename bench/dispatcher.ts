@@ -120,6 +120,7 @@ async function measure({ volunteers, slots, namespaces, backlog }: Case): Promis
       priority: 0,
       maxRetries: 3,
       usesDatabase: false,
+      placement: "any",
       createdAt: now,
     };
     payloads.keep(spec.id, payload);

@@ -33,6 +33,7 @@ function newJob(namespace = "default"): JobSpec {
     priority: 0,
     maxRetries: 3,
     usesDatabase: false,
+    placement: "any",
     createdAt,
   };
 }

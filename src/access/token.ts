@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { tokenPrefix } from "../protocol/access.ts";
 import type { Id } from "../stdx/ids.ts";
 
@@ -26,5 +26,5 @@ export function newTokenText(): string {
 }
 
 export function hashOfToken(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }

@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { Zerverless } from "../client/zerverless.ts";
-import { type DeploymentView, type DeployRequest, functionAuths, placements } from "../protocol/functions.ts";
+import { type DeploymentView, type DeployRequest, functionAuths } from "../protocol/functions.ts";
+import { placements } from "../protocol/placement.ts";
 import { type Bundle, bundle, needsBundling } from "./bundle.ts";
 import type { Words } from "./command.ts";
 import type { FunctionPlace } from "./function-path.ts";

@@ -1,5 +1,6 @@
-import type { FunctionAuth, Placement } from "../protocol/functions.ts";
+import type { FunctionAuth } from "../protocol/functions.ts";
 import type { Language } from "../protocol/languages.ts";
+import type { Placement } from "../protocol/placement.ts";
 import type { Cid, Id } from "../stdx/ids.ts";
 
 /** Names one revision of one function, for ever: a path that is deleted and deployed again gets new ones. */

@@ -4,10 +4,8 @@ import { memoryStepsOf, takes } from "./match.ts";
 
 /** Whether a lane may run a function: by what its volunteer can do, and by where the function may be placed. */
 export function fits(lane: Lane, { revision, usesDatabase }: CalledFunction): boolean {
-  const { offer, session } = lane.volunteer;
-  if (!offer.lanes) return false;
-  if (revision.placement === "internal" && session.origin !== "internal") return false;
-  if (revision.placement === "trusted" && !lane.volunteer.trusted) return false;
-  const { runtime: language, namespace, memoryMb } = revision;
-  return takes(lane.taker, { language, namespace, memorySteps: memoryStepsOf(memoryMb), usesDatabase });
+  if (!lane.volunteer.offer.lanes) return false;
+  const { runtime: language, namespace, memoryMb, placement } = revision;
+  const memorySteps = memoryStepsOf(memoryMb);
+  return takes(lane.taker, { language, namespace, memorySteps, usesDatabase, placement });
 }

@@ -49,6 +49,10 @@ export class Call implements Need {
     return this.called.usesDatabase;
   }
 
+  get placement(): Need["placement"] {
+    return this.invocation.revision.placement;
+  }
+
   get namespace(): string {
     return this.invocation.revision.namespace;
   }

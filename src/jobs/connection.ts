@@ -25,14 +25,14 @@ export class Connection {
     this.volunteer = volunteer;
     this.beatenAt = nowMs;
     this.readySince = nowMs;
-    this.#taker = takerOf(volunteer.offer);
+    this.#taker = takerOf(volunteer.offer, volunteer.placement);
     this.#fitLanes();
   }
 
   /** The volunteer has said `ready` again. No lane of it may be idle in an index meanwhile. */
   readyAgain(message: ReadyMessage): void {
     this.volunteer.present(message);
-    this.#taker = takerOf(this.volunteer.offer);
+    this.#taker = takerOf(this.volunteer.offer, this.volunteer.placement);
     this.#fitLanes();
   }
 

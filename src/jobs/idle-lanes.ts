@@ -2,7 +2,7 @@ import { type CellKind, cellKindOf } from "../protocol/languages.ts";
 import { getOrInsert } from "../stdx/maps.ts";
 import type { Lane } from "./lane.ts";
 import type { LiveJob } from "./live-job.ts";
-import { type Taker, takes, takesClass } from "./match.ts";
+import { isPlaced, type Taker, takes, takesClass } from "./match.ts";
 
 /** How many lanes that were of the namespace before are looked at. */
 const warmTriesMax = 8;
@@ -126,11 +126,12 @@ function leastAble(scoped: ReadonlySet<Peers> | undefined, job: LiveJob): Lane |
 
 /** The same for lanes that may be given the same work. */
 function keyOf({ taker, volunteer }: Lane): string {
-  const { offer, session, trusted } = volunteer;
-  return `${session.origin} ${trusted} ${offer.lanes} ${taker.key}`;
+  return `${volunteer.offer.lanes} ${taker.key}`;
 }
 
 function isLessAble(one: Taker, other: Taker): boolean {
+  // Those who are trusted are kept for what needs them.
+  if (one.standing !== other.standing) return isPlaced(other.standing, one.standing);
   if (one.database !== other.database) return other.database;
   return one.memorySteps < other.memorySteps;
 }

@@ -1,6 +1,7 @@
 import type { JobErrorCode } from "../protocol/errors.ts";
 import type { JobStats, JobStatus } from "../protocol/job.ts";
 import type { Language } from "../protocol/languages.ts";
+import type { Placement } from "../protocol/placement.ts";
 import type { Cid, JobId } from "../stdx/ids.ts";
 
 /** What a job asks for. Fixed at submission; instants and spans are milliseconds. */
@@ -16,6 +17,7 @@ export interface JobSpec {
   readonly maxRetries: number;
   /** Whether its code may ask the database, as far as can be seen from outside. */
   readonly usesDatabase: boolean;
+  readonly placement: Placement;
   readonly createdAt: number;
 }
 

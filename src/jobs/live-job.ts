@@ -58,6 +58,10 @@ export class LiveJob implements HeapItem, Need {
     return this.spec.usesDatabase;
   }
 
+  get placement(): JobSpec["placement"] {
+    return this.spec.placement;
+  }
+
   get namespace(): string {
     return this.spec.namespace;
   }

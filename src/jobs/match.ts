@@ -1,11 +1,12 @@
 import { type Language, languages } from "../protocol/languages.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Placement } from "../protocol/placement.ts";
 import type { VolunteerOffer } from "../volunteers/registry.ts";
 
 /*
- * Jobs are matched by class: a language, a size of memory in steps of 16 MB, and whether the database is used. That
- * bounds how many classes there are (4 x 256 x 2), and so every search that goes over classes instead of jobs. A job's need is rounded up and a volunteer's
- * room down, so that no job lands where it does not fit.
+ * Jobs are matched by class: a language, a size of memory in steps of 16 MB, whether the database is used, and who may
+ * run it. That bounds how many classes there are (4 x 256 x 2 x 3), and so every search that goes over classes instead
+ * of jobs. A job's need is rounded up and a volunteer's room down, so that no job lands where it does not fit.
  */
 const stepMb = 16;
 const stepsMax = Math.ceil(limits.memoryMbMax / stepMb);
@@ -17,6 +18,7 @@ export interface ClassNeed {
   readonly language: Language;
   readonly memorySteps: number;
   readonly usesDatabase: boolean;
+  readonly placement: Placement;
 }
 
 /** What a job asks of a volunteer. */
@@ -33,6 +35,8 @@ export interface Taker {
   readonly memorySteps: number;
   /** Whether it can answer what guests ask the database. */
   readonly database: boolean;
+  /** The closest placement that it counts as. */
+  readonly standing: Placement;
   /** Undefined: all of them. */
   readonly namespaces: ReadonlySet<string> | undefined;
 }
@@ -41,22 +45,30 @@ export function memoryStepsOf(memoryMb: number): number {
   return Math.min(Math.ceil(memoryMb / stepMb), stepsMax);
 }
 
-export function takerOf({ capabilities, namespaces }: VolunteerOffer): Taker {
+export function takerOf({ capabilities, namespaces }: VolunteerOffer, standing: Placement): Taker {
   let bits = 0;
   for (const language of languages) if (capabilities[language]) bits |= bitOf[language];
   const memorySteps = Math.min(Math.floor(capabilities.max_memory_mb / stepMb), stepsMax);
   const names = namespaces === undefined ? "" : [...namespaces].sort().join(" ");
   const database = capabilities.db !== false;
-  const key = `${bits} ${memorySteps} ${database} ${names}`;
-  return { key, languages: bits, memorySteps, database, namespaces };
+  const key = `${bits} ${memorySteps} ${database} ${standing} ${names}`;
+  return { key, languages: bits, memorySteps, database, standing, namespaces };
 }
 
 export function takesLanguage(taker: Taker, language: Language): boolean {
   return (taker.languages & bitOf[language]) !== 0;
 }
 
+/** Whether who counts as one placement may run what asks for another. */
+export function isPlaced(standing: Placement, placement: Placement): boolean {
+  return (
+    placement === "any" || placement === standing || (placement === "trusted" && standing === "internal")
+  );
+}
+
 /** Whether a class fits, whatever the namespace. */
 export function takesClass(taker: Taker, need: ClassNeed): boolean {
+  if (!isPlaced(taker.standing, need.placement)) return false;
   if (need.memorySteps > taker.memorySteps || (need.usesDatabase && !taker.database)) return false;
   return takesLanguage(taker, need.language);
 }

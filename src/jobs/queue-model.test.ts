@@ -78,12 +78,14 @@ const spec: fc.Arbitrary<Partial<JobSpec>> = fc.record({
   memoryMb: fc.constantFrom(16, 17, 256, 1024),
   priority: fc.constantFrom(0, 0, 3),
   usesDatabase: fc.constantFrom(false, false, true),
+  placement: fc.constantFrom("any", "any", "trusted", "internal"),
 });
 const taker: fc.Arbitrary<Taker> = fc.record({
   key: fc.constant(""),
   languages: fc.constantFrom(15, 15, 8, 2, 6),
   memorySteps: fc.constantFrom(1, 2, 16, 256),
   database: fc.boolean(),
+  standing: fc.constantFrom("any", "trusted", "internal"),
   namespaces: fc.option(
     fc.uniqueArray(fc.constantFrom(...names), { minLength: 1 }).map((some) => new Set<string>(some)),
     { nil: undefined },
@@ -202,7 +204,14 @@ test("nobody starves: with work of any length, who waits is served before the ot
   fc.assert(
     fc.property(fc.array(use, { minLength: 1, maxLength: 200 }), (plan) => {
       const queue = new JobQueue();
-      const open: Taker = { key: "", languages: 15, memorySteps: 256, database: true, namespaces: undefined };
+      const open: Taker = {
+        key: "",
+        languages: 15,
+        memorySteps: 256,
+        database: true,
+        standing: "internal",
+        namespaces: undefined,
+      };
       let seq = 0;
       const used = new Map<string, number>();
       const push = (namespace: string) => queue.push(new LiveJob(sampleJob({ namespace })[0], seq++, 0));

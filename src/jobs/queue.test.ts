@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { sampleJob } from "../../tests/contracts/job-samples.ts";
+import type { Placement } from "../protocol/placement.ts";
+import type { VolunteerOffer } from "../volunteers/registry.ts";
 import type { JobSpec } from "./job.ts";
 import { LiveJob } from "./live-job.ts";
 import { type Taker, takerOf } from "./match.ts";
@@ -9,9 +11,11 @@ import { JobQueue } from "./queue.ts";
 let seq = 0;
 const job = (spec: Partial<JobSpec> = {}) => new LiveJob(sampleJob(spec)[0], seq++, 0);
 
-function taker(offer: { python?: boolean; max_memory_mb?: number; namespaces?: string[] } = {}): Taker {
-  const { python = true, max_memory_mb = 4096, namespaces } = offer;
-  return takerOf({
+function taker(
+  offer: { python?: boolean; max_memory_mb?: number; namespaces?: string[]; standing?: Placement } = {},
+): Taker {
+  const { python = true, max_memory_mb = 4096, namespaces, standing = "internal" } = offer;
+  const volunteer: VolunteerOffer = {
     capabilities: { wasm: true, python, lua: true, js: true, max_memory_mb },
     slots: 1,
     namespaces: namespaces && new Set(namespaces),
@@ -19,7 +23,8 @@ function taker(offer: { python?: boolean; max_memory_mb?: number; namespaces?: s
     agent: "",
     lanes: true,
     share: 1,
-  });
+  };
+  return takerOf(volunteer, standing);
 }
 
 const anyone = taker();
@@ -290,4 +295,15 @@ test("the longest queues are named, longest first and only so many", () => {
     ["c", 3],
     ["b", 2],
   ]);
+});
+
+test("a job goes only to those that its placement allows", () => {
+  const jobs = [job({ placement: "internal" }), job({ placement: "trusted" }), job({ placement: "any" })];
+  const [internal, trusted, any] = jobs;
+  const queue = queueOf(...jobs);
+  assert.equal(queue.take(taker({ standing: "any" })), any);
+  assert.equal(queue.take(taker({ standing: "any" })), undefined);
+  assert.equal(queue.take(taker({ standing: "trusted" })), trusted);
+  assert.equal(queue.take(taker({ standing: "trusted" })), undefined);
+  assert.equal(queue.take(taker({ standing: "internal" })), internal);
 });

@@ -231,6 +231,7 @@ export class JobQueue {
       language: job.language,
       memorySteps: job.memorySteps,
       usesDatabase: job.usesDatabase,
+      placement: job.placement,
       heap: new Heap<Shelf<Tenant>>((a, b) => goesBefore(a.owner, b.owner)),
     };
     classes.splice(place, 0, made);
@@ -242,7 +243,7 @@ export class JobQueue {
       if (!takesLanguage(taker, language)) continue;
       for (const shelves of this.#classes[language]) {
         if (shelves.memorySteps > taker.memorySteps) break;
-        if (taker.database || !shelves.usesDatabase) yield shelves;
+        if (takesClass(taker, shelves)) yield shelves;
       }
     }
   }
@@ -308,7 +309,8 @@ function isOfClass(one: ClassNeed, other: ClassNeed): boolean {
   return (
     one.language === other.language &&
     one.memorySteps === other.memorySteps &&
-    one.usesDatabase === other.usesDatabase
+    one.usesDatabase === other.usesDatabase &&
+    one.placement === other.placement
   );
 }
 

@@ -87,6 +87,10 @@ export class Shelf<Owner> implements HeapItem, ClassNeed {
     return this.of.usesDatabase;
   }
 
+  get placement(): ClassNeed["placement"] {
+    return this.of.placement;
+  }
+
   /** Its entries, with those that were taken out and are only passed over. */
   get held(): number {
     return this.#levels.reduce((sum, level) => sum + (level ? level.size + level.dead : 0), 0);

@@ -46,6 +46,7 @@ export function newJob(
     priority: submission.priority ?? 0,
     maxRetries: submission.max_retries ?? defaults.maxRetries,
     usesDatabase: code === undefined ? moduleUsesDatabase : mentionsDatabase(code),
+    placement: submission.placement ?? "any",
     createdAt: nowMs,
   };
   return [spec, { code, inputJson }];
@@ -60,6 +61,7 @@ export function submissionOf(spec: JobSpec, { code, inputJson }: JobPayload): Jo
     memory_mb: spec.memoryMb,
     priority: spec.priority,
     max_retries: spec.maxRetries,
+    placement: spec.placement,
   };
   if (spec.language === "wasm") return { job_type: "wasm", wasm_cid: spec.wasmCid ?? "", ...common };
   return { job_type: spec.language, code: code ?? "", ...common };

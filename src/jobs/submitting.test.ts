@@ -22,6 +22,7 @@ describe("a submission", () => {
       priority: 0,
       maxRetries: 3,
       usesDatabase: false,
+      placement: "any",
       createdAt: desk.clock.now(),
     });
     assert.deepEqual(await desk.jobs.get(job?.spec.id ?? ""), job);

@@ -19,6 +19,7 @@ export function jobView({ spec, state }: JobRecord): JobView {
     memory_mb: spec.memoryMb,
     priority: spec.priority,
     max_retries: spec.maxRetries,
+    placement: spec.placement,
     attempts: state.attempts,
     volunteer_id: state.volunteerId ?? null,
     error: end?.error ?? null,

@@ -1,7 +1,7 @@
 import type { WaitingFor, WaitReason } from "../protocol/job.ts";
 import type { Connection } from "./connection.ts";
 import type { LiveJob } from "./live-job.ts";
-import { takes, takesClass, takesLanguage } from "./match.ts";
+import { isPlaced, takes, takesClass, takesLanguage } from "./match.ts";
 
 /** What there is to know about why a job does not run. */
 export interface WaitFacts {
@@ -29,7 +29,9 @@ function reasonOf(job: LiveJob, { connections, stopping, congested, parked }: Wa
   if (staying.length === 0) return "no_volunteer";
   const speaking = staying.filter(({ taker }) => takesLanguage(taker, job.language));
   if (speaking.length === 0) return "no_language";
-  const asking = speaking.filter(({ taker }) => taker.database || !job.usesDatabase);
+  const near = speaking.filter(({ taker }) => isPlaced(taker.standing, job.placement));
+  if (near.length === 0) return "no_trust";
+  const asking = near.filter(({ taker }) => taker.database || !job.usesDatabase);
   if (asking.length === 0) return "no_database";
   const roomy = asking.filter(({ taker }) => takesClass(taker, job));
   if (roomy.length === 0) return "no_memory";
@@ -46,6 +48,8 @@ function sentenceOf(reason: WaitReason, { spec }: LiveJob): string {
       return "No volunteer is connected. Start a worker, or open /volunteer/ in a browser.";
     case "no_language":
       return `None of the connected volunteers runs ${spec.language}.`;
+    case "no_trust":
+      return `None of the volunteers that run ${spec.language} is one that the placement ${spec.placement} allows.`;
     case "no_database":
       return `None of the volunteers that run ${spec.language} can answer what it asks the database.`;
     case "no_memory":

@@ -7,10 +7,7 @@ import { cidSchema } from "./job.ts";
 import { languages } from "./languages.ts";
 import { limits } from "./limits.ts";
 import { namespaceSchema } from "./names.ts";
-
-/** Which volunteers may run a function: anyone's, those that are trusted, or those inside the orchestrator alone. */
-export const placements = ["any", "trusted", "internal"] as const;
-export type Placement = (typeof placements)[number];
+import { placements } from "./placement.ts";
 
 /** Who may call a function: anybody, or whoever shows a token with `invoke` for its namespace. */
 export const functionAuths = ["public", "token"] as const;

@@ -7,6 +7,7 @@ import { parsedJson } from "./json.ts";
 import { languages } from "./languages.ts";
 import { limits } from "./limits.ts";
 import { namespaceSchema } from "./names.ts";
+import { placements } from "./placement.ts";
 import { volunteerKinds } from "./volunteer-kinds.ts";
 
 export const jobStatuses = ["pending", "running", "completed", "failed", "cancelled"] as const;
@@ -34,6 +35,7 @@ const jobSpecFields = {
   memory_mb: z.int().min(limits.memoryMbMin).max(limits.memoryMbMax).optional(),
   priority: z.int().min(0).max(limits.priorityMax).optional(),
   max_retries: z.int().min(0).max(limits.retriesMax).optional(),
+  placement: z.enum(placements).optional(),
   callback_url: callbackUrlSchema.optional(),
 };
 
@@ -67,6 +69,7 @@ export const jobViewSchema = z.object({
   memory_mb: z.number(),
   priority: z.number(),
   max_retries: z.number(),
+  placement: z.enum(placements),
   /** How often the job was handed to a volunteer that was then lost, plus the present run. */
   attempts: z.number(),
   volunteer_id: z.string().nullable(),
@@ -83,6 +86,7 @@ export type JobView = z.infer<typeof jobViewSchema>;
 export const waitReasons = [
   "no_volunteer",
   "no_language",
+  "no_trust",
   "no_database",
   "no_memory",
   "no_namespace",

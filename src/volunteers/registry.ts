@@ -1,5 +1,6 @@
 import type { JobVolunteer } from "../protocol/job.ts";
 import type { Language } from "../protocol/languages.ts";
+import type { Placement } from "../protocol/placement.ts";
 import {
   type Capabilities,
   functionsKept,
@@ -99,6 +100,12 @@ export class Volunteer {
   get trusted(): boolean {
     const { standing } = this.session;
     return standing === "trusted" || (standing === "native" && isNative(this.offer.isolation));
+  }
+
+  /** The closest placement that it counts as. */
+  get placement(): Placement {
+    if (this.session.origin === "internal") return "internal";
+    return this.trusted ? "trusted" : "any";
   }
 }
 

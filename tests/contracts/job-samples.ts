@@ -22,6 +22,7 @@ export function sampleJob(spec: Partial<JobSpec> = {}, payload: Partial<JobPaylo
       priority: 0,
       maxRetries: 3,
       usesDatabase: false,
+      placement: "any",
       createdAt: sampleInstant,
       ...spec,
     },

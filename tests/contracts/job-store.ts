@@ -73,6 +73,7 @@ function insertions(contract: Contract): void {
         priority: 9,
         maxRetries: 0,
         usesDatabase: true,
+        placement: "internal",
       },
       { code: undefined, inputJson: '{"a":[1]}' },
     );

@@ -1,9 +1,9 @@
 import type { SQLOutputValue } from "node:sqlite";
 import type { Revision, RevisionHead, RevisionId } from "../../functions/revision.ts";
-import { type FunctionAuth, functionAuths, type Placement, placements } from "../../protocol/functions.ts";
+import { type FunctionAuth, functionAuths } from "../../protocol/functions.ts";
 import { type Language, languages } from "../../protocol/languages.ts";
 import type { Cid } from "../../stdx/ids.ts";
-import { number, type Row, text, textOrNone } from "./row.ts";
+import { number, placementOf, type Row, text, textOrNone } from "./row.ts";
 
 /** The columns that make a head, of `functions` and `function_revisions`. */
 export const headColumns = `namespace, path, number, function_revisions.id AS id, runtime, wasm_cid, digest, timeout_ms,
@@ -46,12 +46,6 @@ function authOf(value: SQLOutputValue | undefined): FunctionAuth {
   const auth = functionAuths.find((known) => known === value);
   if (auth === undefined) throw new Error(`function_revisions.auth holds ${value}, which is none.`);
   return auth;
-}
-
-function placementOf(value: SQLOutputValue | undefined): Placement {
-  const placement = placements.find((known) => known === value);
-  if (placement === undefined) throw new Error(`function_revisions.placement holds ${value}, which is none.`);
-  return placement;
 }
 
 function namesOf(value: SQLOutputValue | undefined): readonly string[] {

@@ -5,7 +5,7 @@ import { isJobErrorCode } from "../../protocol/errors.ts";
 import type { JobStats, JobStatus } from "../../protocol/job.ts";
 import { type Language, languages } from "../../protocol/languages.ts";
 import type { Cid, JobId } from "../../stdx/ids.ts";
-import { number, numberOrNone, type Row, text, textOrNone } from "./row.ts";
+import { number, numberOrNone, placementOf, type Row, text, textOrNone } from "./row.ts";
 
 /** How a status is kept. */
 export const statusNumbers: Readonly<Record<JobStatus, number>> = {
@@ -18,7 +18,7 @@ export const statusNumbers: Readonly<Record<JobStatus, number>> = {
 
 /** The columns that make a record, of `recordTables`. */
 export const recordColumns = `jobs.seq, id, jobs.namespace, language, wasm_cid, timeout_ms, memory_mb, priority,
-  max_retries, uses_database, created_at, coalesce(live.status, ends.status) AS status, coalesce(live.attempts, ends.attempts) AS attempts,
+  max_retries, uses_database, placement, created_at, coalesce(live.status, ends.status) AS status, coalesce(live.attempts, ends.attempts) AS attempts,
   coalesce(live.volunteer_id, ends.volunteer_id) AS volunteer_id, coalesce(live.started_at, ends.started_at) AS started_at,
   completed_at, error, error_code, wall_ms, cpu_ms, peak_memory_bytes`;
 
@@ -43,6 +43,7 @@ function specOf(row: Row): JobSpec {
     priority: number(row.priority),
     maxRetries: number(row.max_retries),
     usesDatabase: number(row.uses_database) !== 0,
+    placement: placementOf(row.placement),
     createdAt: number(row.created_at),
   };
 }

@@ -29,8 +29,8 @@ export class JobStatements {
   constructor(database: DatabaseSync) {
     this.#insertJob = database.prepare(
       `INSERT INTO jobs (seq, id, namespace, language, wasm_cid, timeout_ms, memory_mb, priority, max_retries, created_at,
-         uses_database)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         uses_database, placement)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertPayload = database.prepare("INSERT INTO job_payloads (seq, code, input) VALUES (?, ?, ?)");
     this.#insertLive = database.prepare(
@@ -79,6 +79,7 @@ export class JobStatements {
       spec.maxRetries,
       spec.createdAt,
       Number(spec.usesDatabase),
+      spec.placement,
     );
   }
 

@@ -1,4 +1,5 @@
 import type { SQLOutputValue } from "node:sqlite";
+import { type Placement, placements } from "../../protocol/placement.ts";
 
 /** A row as node:sqlite answers it. */
 export type Row = Readonly<Record<string, SQLOutputValue>>;
@@ -20,4 +21,10 @@ export function textOrNone(value: SQLOutputValue | undefined): string | undefine
 
 export function numberOrNone(value: SQLOutputValue | undefined): number | undefined {
   return value === null ? undefined : number(value);
+}
+
+export function placementOf(value: SQLOutputValue | undefined): Placement {
+  const placement = placements.find((known) => known === value);
+  if (placement === undefined) throw new Error(`The database holds the placement ${value}, which is none.`);
+  return placement;
 }

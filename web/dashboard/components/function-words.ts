@@ -1,4 +1,5 @@
-import type { FunctionAuth, Placement } from "../../../src/protocol/functions.ts";
+import type { FunctionAuth } from "../../../src/protocol/functions.ts";
+import type { Placement } from "../../../src/protocol/placement.ts";
 
 /** Which volunteers may run a function. */
 export const placementWords = {

@@ -1,5 +1,6 @@
-import type { FunctionAuth, Placement } from "../../../../src/protocol/functions.ts";
+import type { FunctionAuth } from "../../../../src/protocol/functions.ts";
 import type { Language } from "../../../../src/protocol/languages.ts";
+import type { Placement } from "../../../../src/protocol/placement.ts";
 
 export type Mode = "job" | "function";
 /** Languages that are written; a module is uploaded. */

@@ -1,0 +1,3 @@
+/** Which volunteers may run something: anyone's, those that are trusted, or those inside the orchestrator alone. */
+export const placements = ["any", "trusted", "internal"] as const;
+export type Placement = (typeof placements)[number];
