@@ -17,9 +17,12 @@ export class EngineProcess {
   readonly #worker: Worker;
   readonly #events: EngineEvents;
   #frame: OpenFrame | undefined;
+  /** The engine will want it as soon as it runs: both load side by side. */
+  #firstFrame: Promise<OpenFrame> | undefined = openFrame(frameUrl);
 
   constructor(events: EngineEvents) {
     this.#events = events;
+    this.#firstFrame?.catch(() => {});
     this.#worker = new Worker(new URL("./engine/main.ts", import.meta.url), {
       type: "module",
       name: "engine",
@@ -35,6 +38,7 @@ export class EngineProcess {
   end(): void {
     this.#worker.terminate();
     this.#frame?.close();
+    this.#firstFrame?.then((frame) => frame.close()).catch(() => {});
   }
 
   command(command: EngineCommand, transfer: Transferable[] = []): void {
@@ -58,7 +62,9 @@ export class EngineProcess {
   async #openFrame(): Promise<void> {
     this.#frame?.close();
     try {
-      this.#frame = await openFrame(frameUrl);
+      const opening = this.#firstFrame ?? openFrame(frameUrl);
+      this.#firstFrame = undefined;
+      this.#frame = await opening;
       const { port } = this.#frame;
       this.command({ type: "frame", port }, [port]);
     } catch (error) {
