@@ -219,7 +219,8 @@ describe("the dashboard's files", { skip: withoutBrowser }, () => {
     const { page } = await openFiles(t, "alice", many);
     await link(page, "f100.txt").waitFor();
     await page.getByRole("button", { name: "Next" }).click();
-    await link(page, "f204.txt").waitFor();
+    await link(page, "f204.txt").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
     assert.equal(await link(page, "f100.txt").count(), 0);
     await page.getByRole("button", { name: "Previous" }).click();
     await link(page, "f100.txt").waitFor();

@@ -10,9 +10,10 @@ import { Input } from "../../shared/field.tsx";
 import type { IconName } from "../../shared/icon.tsx";
 import { CursorPager } from "../../shared/pager.tsx";
 import { type Column, Table } from "../../shared/table.tsx";
+import { turnBack, turnTo } from "../data/cursors.ts";
 import { readNamespaces } from "../data/namespaces.ts";
 import { useResource } from "../data/resource.ts";
-import { hrefOf, navigate, queryValue, updateQuery } from "../router/router.ts";
+import { hrefOf, navigate, queryValue } from "../router/router.ts";
 import { Page } from "../shell/page.tsx";
 import "./namespace-list.css";
 
@@ -65,8 +66,8 @@ export function NamespaceList(props: NamespaceListProps) {
               <CursorPager
                 things="namespaces"
                 count={data.namespaces.length}
-                onPrevious={cursor === undefined ? undefined : () => history.back()}
-                onNext={data.next === undefined ? undefined : () => updateQuery({ cursor: data.next })}
+                onPrevious={cursor === undefined ? undefined : turnBack}
+                onNext={data.next === undefined ? undefined : () => turnTo(data.next ?? "")}
               />
             )}
           </>

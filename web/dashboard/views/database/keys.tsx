@@ -6,6 +6,7 @@ import { ErrorNote } from "../../../shared/error-note.tsx";
 import { Input } from "../../../shared/field.tsx";
 import { CursorPager } from "../../../shared/pager.tsx";
 import { Skeleton } from "../../../shared/skeleton.tsx";
+import { turnBack, turnTo } from "../../data/cursors.ts";
 import { type Resource, useResource } from "../../data/resource.ts";
 import { client } from "../../data/session.ts";
 import { hrefOf, queryValue, updateQuery } from "../../router/router.ts";
@@ -78,8 +79,8 @@ export function Keys({ namespace, page }: KeysProps) {
         <CursorPager
           things="keys"
           count={data.keys.length}
-          onPrevious={cursor === undefined ? undefined : () => history.back()}
-          onNext={data.cursor === null ? undefined : () => updateQuery({ cursor: data.cursor ?? undefined })}
+          onPrevious={cursor === undefined ? undefined : turnBack}
+          onNext={data.cursor === null ? undefined : () => turnTo(data.cursor ?? "")}
         />
       )}
     </Card>

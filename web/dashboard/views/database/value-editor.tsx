@@ -35,7 +35,105 @@ function linesOf(text: string): number {
 
 /** A value as JSON, to be changed. Nothing that somebody else wrote meanwhile is lost unseen. */
 export function ValueEditor(props: ValueEditorProps) {
-  const { namespace, keyName, entry, disabled = false, onSaved, onDelete, onTake } = props;
+  const { keyName, entry, onDelete, onTake } = props;
+  const { text, setText, fill, filling, life, setLife, check, lifeFault, changed, ...saving } =
+    useEditing(props);
+  const { save, busy, error, conflict, ready } = saving;
+  return (
+    <Card
+      title="Value"
+      actions={
+        <>
+          <Button
+            size="small"
+            kind="quiet"
+            disabled={check.kind !== "json"}
+            onClick={() => fill(formatJson(text))}
+          >
+            Format
+          </Button>
+          <CopyButton text={() => text} label="Copy" />
+        </>
+      }
+    >
+      <div class="stack">
+        {entry && <Facts entry={entry} />}
+        {conflict && (
+          <Conflict
+            keyName={keyName}
+            mine={text}
+            theirs={conflict.theirs}
+            busy={busy}
+            onOverwrite={() => void save(conflict.theirs?.version ?? 0)}
+            onTake={() => onTake(conflict.theirs)}
+          />
+        )}
+        <div class="value__editor">
+          <CodeEditor
+            label="JSON. Escape, then Tab, leaves the editor."
+            value={text}
+            document={`${filling}`}
+            language="json"
+            height={`${linesOf(text) * 1.3 + 1.5}rem`}
+            onChange={setText}
+            onRun={() => void save(entry?.version ?? 0)}
+          />
+        </div>
+        {check.kind === "fault" && (
+          <p class="field__error" role="alert">
+            <Icon name="alert" />
+            {check.sentence}
+          </p>
+        )}
+        <LifeField choice={life} expiresAt={entry?.expiresAt} error={lifeFault} onChange={setLife} />
+        {error !== undefined && <ErrorNote error={error} />}
+        <div class="spread">
+          <span class="row">
+            <Button
+              kind="primary"
+              busy={busy}
+              disabled={!ready}
+              onClick={() => void save(entry?.version ?? 0)}
+            >
+              {entry ? "Save" : "Create"}
+            </Button>
+            {entry && (
+              <Button disabled={!changed || busy} onClick={saving.undo}>
+                Undo changes
+              </Button>
+            )}
+          </span>
+          {entry && (
+            <Button kind="quiet" icon="trash" onClick={onDelete}>
+              Delete
+            </Button>
+          )}
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+function Facts({ entry }: { readonly entry: Entry }) {
+  return (
+    <p class="small muted numbers row">
+      <span>Version {entry.version}</span>
+      <span aria-hidden="true">·</span>
+      <span>{formatBytes(new TextEncoder().encode(entry.json).length)}</span>
+      {entry.expiresAt !== undefined && (
+        <>
+          <span aria-hidden="true">·</span>
+          <span>
+            ends <RelativeTime at={entry.expiresAt} ahead />
+          </span>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** What stands in the editor, whether it can be saved, and the saving of it. */
+function useEditing({ namespace, keyName, entry, disabled = false, onSaved }: ValueEditorProps) {
   const stored = entry ? formatJson(entry.json) : "";
   const [text, setText] = useState(stored);
   // The editor takes a text from outside only as another document.
@@ -72,98 +170,11 @@ export function ValueEditor(props: ValueEditorProps) {
       setBusy(false);
     }
   };
-
-  return (
-    <Card
-      title="Value"
-      actions={
-        <>
-          <Button
-            size="small"
-            kind="quiet"
-            disabled={check.kind !== "json"}
-            onClick={() => fill(formatJson(text))}
-          >
-            Format
-          </Button>
-          <CopyButton text={() => text} label="Copy" />
-        </>
-      }
-    >
-      <div class="stack">
-        {entry && (
-          <p class="small muted numbers row">
-            <span>Version {entry.version}</span>
-            <span aria-hidden="true">·</span>
-            <span>{formatBytes(new TextEncoder().encode(entry.json).length)}</span>
-            {entry.expiresAt !== undefined && (
-              <>
-                <span aria-hidden="true">·</span>
-                <span>
-                  ends <RelativeTime at={entry.expiresAt} ahead />
-                </span>
-              </>
-            )}
-          </p>
-        )}
-        {conflict && (
-          <Conflict
-            keyName={keyName}
-            mine={text}
-            theirs={conflict.theirs}
-            busy={busy}
-            onOverwrite={() => void save(conflict.theirs?.version ?? 0)}
-            onTake={() => onTake(conflict.theirs)}
-          />
-        )}
-        <div class="value__editor">
-          <CodeEditor
-            label="JSON. Escape, then Tab, leaves the editor."
-            value={text}
-            document={`${filling}`}
-            language="json"
-            height={`${linesOf(text) * 1.3 + 1.5}rem`}
-            onChange={setText}
-            onRun={() => void save(entry?.version ?? 0)}
-          />
-        </div>
-        {check.kind === "fault" && (
-          <p class="field__error" role="alert">
-            <Icon name="alert" />
-            {check.sentence}
-          </p>
-        )}
-        <LifeField choice={life} expiresAt={entry?.expiresAt} error={lifeFault} onChange={setLife} />
-        {error !== undefined && <ErrorNote error={error} />}
-        <div class="spread">
-          <span class="row">
-            <Button
-              kind="primary"
-              busy={busy}
-              disabled={disabled || !changed || check.kind !== "json" || lifeFault !== undefined}
-              onClick={() => void save(entry?.version ?? 0)}
-            >
-              {entry ? "Save" : "Create"}
-            </Button>
-            {entry && (
-              <Button
-                disabled={!changed || busy}
-                onClick={() => {
-                  fill(stored);
-                  setLife(initialChoice(entry.expiresAt));
-                }}
-              >
-                Undo changes
-              </Button>
-            )}
-          </span>
-          {entry && (
-            <Button kind="quiet" icon="trash" onClick={onDelete}>
-              Delete
-            </Button>
-          )}
-        </div>
-      </div>
-    </Card>
-  );
+  const undo = () => {
+    fill(stored);
+    setLife(initialChoice(entry?.expiresAt));
+  };
+  const ready = !disabled && changed && check.kind === "json" && lifeFault === undefined;
+  const content = { text, setText, fill, filling, life, setLife, check, lifeFault, changed };
+  return { ...content, save, undo, busy, error, conflict, ready };
 }

@@ -2,12 +2,12 @@ import { useEffect, useState } from "preact/hooks";
 import type { FileView } from "../../../../src/protocol/files.ts";
 import { Button } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
-import { ConfirmDialog } from "../../../shared/dialog.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote, sentenceOf } from "../../../shared/error-note.tsx";
 import { plural } from "../../../shared/format.ts";
 import { CursorPager } from "../../../shared/pager.tsx";
 import { toast } from "../../../shared/toast.tsx";
+import { turnBack, turnTo } from "../../data/cursors.ts";
 import { useResource } from "../../data/resource.ts";
 import { client } from "../../data/session.ts";
 import type { Params } from "../../router/match.ts";
@@ -21,23 +21,14 @@ import { type Entry, FolderTable } from "./folder-table.tsx";
 import { nameOf, publicAddress } from "./paths.ts";
 import { Preview } from "./preview.tsx";
 import { contentOrigin } from "./public-address.ts";
+import { ReplaceDialog, type Replacing, replacedBy } from "./replace-dialog.tsx";
 import { UploadButtons } from "./upload-buttons.tsx";
-import type { UploadRequest } from "./upload-queue.ts";
 import { UploadTray } from "./upload-tray.tsx";
 import { arrivals, uploads } from "./uploads.ts";
 
 const pageSize = 100;
 /** Many small files that arrive one after the other are one reason to look again. */
 const settleMs = 400;
-
-/** Files that a question names one by one. */
-const namedMax = 5;
-
-/** Uploads that wait for a yes, since files of this folder would be replaced by them. */
-interface Replacing {
-  readonly requests: readonly UploadRequest[];
-  readonly replaced: readonly string[];
-}
 
 /** A namespace's files, folder by folder: `files/{namespace}/{folders}?file=`. */
 export function Folder({ params }: { readonly params: Params }) {
@@ -61,8 +52,7 @@ export function Folder({ params }: { readonly params: Params }) {
   const [replacing, setReplacing] = useState<Replacing>();
   const upload = (files: readonly ChosenFile[]) => {
     const requests = files.map(({ path, file }) => ({ namespace, path: prefix + path, content: file }));
-    const known = new Set(listed.data?.files.map((file) => file.path));
-    const replaced = requests.filter((request) => known.has(request.path)).map((request) => request.path);
+    const replaced = replacedBy(requests, listed.data?.files ?? []);
     if (replaced.length > 0) setReplacing({ requests, replaced });
     else uploads.add(requests);
   };
@@ -107,7 +97,7 @@ export function Folder({ params }: { readonly params: Params }) {
                 <CursorPager
                   things="entries"
                   count={entries?.length ?? 0}
-                  onPrevious={cursor === undefined ? undefined : () => history.back()}
+                  onPrevious={cursor === undefined ? undefined : turnBack}
                   onNext={nextOf(listed.data?.cursor)}
                 />
               )}
@@ -123,20 +113,7 @@ export function Folder({ params }: { readonly params: Params }) {
           onDelete={() => setDeleting([opened])}
         />
       )}
-      {replacing && (
-        <ConfirmDialog
-          title={`Replace ${plural(replacing.replaced.length, "file")}?`}
-          confirm={`Upload ${plural(replacing.requests.length, "file")}`}
-          onConfirm={() => uploads.add(replacing.requests)}
-          onClose={() => setReplacing(undefined)}
-        >
-          {replacing.replaced.slice(0, namedMax).map(nameOf).join(", ")}
-          {replacing.replaced.length > namedMax &&
-            ` and ${plural(replacing.replaced.length - namedMax, "other")}`}
-          {replacing.replaced.length === 1 ? " is" : " are"} in this folder already. What you upload takes the
-          place of what is there.
-        </ConfirmDialog>
-      )}
+      {replacing && <ReplaceDialog {...replacing} onClose={() => setReplacing(undefined)} />}
       {deleting && (
         <DeleteDialog
           namespace={namespace}
@@ -206,8 +183,7 @@ function addressOf(namespace: string, prefix: string, entry: Entry): string {
 }
 
 function nextOf(cursor: string | null | undefined): (() => void) | undefined {
-  if (cursor === null || cursor === undefined) return undefined;
-  return () => updateQuery({ cursor });
+  return cursor === null || cursor === undefined ? undefined : () => turnTo(cursor);
 }
 
 async function copyAddress(namespace: string, path: string): Promise<void> {

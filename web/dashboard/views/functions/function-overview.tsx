@@ -21,7 +21,7 @@ const spans = [
 ] as const;
 
 export function FunctionOverview({ deployment }: { readonly deployment: DeploymentDetail }) {
-  const { user, path, code } = deployment;
+  const { user, path } = deployment;
   const stats = useCallStats(user, path);
   const span = spans.find(({ key }) => key === queryValue("span"))?.key ?? "hour";
   const columns = stats.data && (span === "day" ? stats.data.hours : stats.data.minutes);
@@ -74,38 +74,47 @@ export function FunctionOverview({ deployment }: { readonly deployment: Deployme
           <KeyValues entries={factsOf(deployment)} />
         </Card>
         <Card title="Environment">
-          {deployment.env_names.length === 0 ? (
-            <p class="muted small">
-              No variables. They are set with a deployment, and functions find them in their environment.
-            </p>
-          ) : (
-            <div class="stack-tight">
-              <ul class="env" aria-label="Names of variables">
-                {deployment.env_names.map((name) => (
-                  <li key={name}>
-                    <code>{name}</code>
-                    <span class="muted" aria-hidden="true">
-                      ••••••
-                    </span>
-                  </li>
-                ))}
-              </ul>
-              <p class="muted small">Values are never shown again. A new deployment sets all of them anew.</p>
-            </div>
-          )}
+          <Variables names={deployment.env_names} />
         </Card>
       </div>
       <Card title={`Code of revision ${deployment.revision}`} flush>
-        {code === null ? (
-          <div class="function__note">
-            <Note action={<WasmLink cid={deployment.wasm_cid ?? ""} />}>
-              This revision is a WebAssembly module.
-            </Note>
-          </div>
-        ) : (
-          <CodeBlock label={`Code of revision ${deployment.revision}`} text={code} />
-        )}
+        <Code deployment={deployment} />
       </Card>
+    </div>
+  );
+}
+
+function Code({ deployment: { code, revision, wasm_cid } }: { readonly deployment: DeploymentDetail }) {
+  if (code !== null) return <CodeBlock label={`Code of revision ${revision}`} text={code} />;
+  return (
+    <div class="function__note">
+      <Note action={<WasmLink cid={wasm_cid ?? ""} />}>This revision is a WebAssembly module.</Note>
+    </div>
+  );
+}
+
+/** Values are nobody's to see again. */
+function Variables({ names }: { readonly names: readonly string[] }) {
+  if (names.length === 0) {
+    return (
+      <p class="muted small">
+        No variables. They are set with a deployment, and functions find them in their environment.
+      </p>
+    );
+  }
+  return (
+    <div class="stack-tight">
+      <ul class="env" aria-label="Names of variables">
+        {names.map((name) => (
+          <li key={name}>
+            <code>{name}</code>
+            <span class="muted" aria-hidden="true">
+              ••••••
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p class="muted small">Values are never shown again. A new deployment sets all of them anew.</p>
     </div>
   );
 }
