@@ -103,6 +103,16 @@ describe("the dashboard's overview", { skip: withoutBrowser }, () => {
     await figure(page, "Waiting").getByText("1", { exact: true }).waitFor();
   });
 
+  test("an orchestrator that can't be reached at first is asked again", async (t) => {
+    const { page, go } = await open(t, 0);
+    await page.route("**/api/overview/events*", (route) => route.abort());
+    await go();
+    await page.getByText("Connection lost, trying again").waitFor();
+    await page.unroute("**/api/overview/events*");
+    await page.getByText("Live", { exact: true }).waitFor();
+    await figure(page, "Volunteers").getByText("Nobody is connected").waitFor();
+  });
+
   test(`the first load takes at most ${firstLoadBytesMax / 1024} KiB, and nothing jumps`, async (t) => {
     const { page, client, go } = await open(t, 0);
     await client.jobs.submit({ job_type: "js", code: "1" });

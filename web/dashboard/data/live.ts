@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { ZerverlessError } from "../../../src/client/index.ts";
 import type { OverviewSeries, OverviewTick } from "../../../src/protocol/overview.ts";
 import { withPoint } from "./series.ts";
 import { client } from "./session.ts";
@@ -19,18 +20,44 @@ export const overviewSeries = signal<OverviewSeries | undefined>(undefined);
 /** Grows in each second in which a job came, began or ended: lists of jobs that are in sight are then fetched anew. */
 export const jobChanges = signal(0);
 
+/** Why there is no live picture, where asking again would not help. */
+export const liveRefusal = signal<unknown>(undefined);
+
+/** After so long an orchestrator that could not be reached at all is asked again. */
+const retryMs = 3000;
+
 /** Keeps the page in touch with the orchestrator while it is seen: one event stream, whatever view shows. */
 export function useLive(): void {
-  useStream("live", read, () => {
+  useStream("live", watch, (error) => {
+    liveRefusal.value = error;
     connection.value = "closed";
   });
 }
 
-async function read(signal: AbortSignal): Promise<void> {
+/** Until it is aborted, or refused. */
+async function watch(signal: AbortSignal): Promise<void> {
   connection.value = "connecting";
+  liveRefusal.value = undefined;
   signal.addEventListener("abort", () => {
     connection.value = pageVisible.peek() ? "connecting" : "paused";
   });
+  while (!signal.aborted) {
+    try {
+      await read(signal);
+    } catch (error) {
+      if (signal.aborted || !mayReturn(error)) throw error;
+    }
+    connection.value = "lost";
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
+  }
+}
+
+/** Whether trouble may pass by itself: a refusal stays one. */
+function mayReturn(error: unknown): boolean {
+  return !(error instanceof ZerverlessError) || error.status < 400 || error.status >= 500;
+}
+
+async function read(signal: AbortSignal): Promise<void> {
   const onConnection = (lost: unknown) => {
     connection.value = lost === undefined ? "live" : "lost";
   };

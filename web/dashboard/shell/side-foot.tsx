@@ -8,7 +8,7 @@ const connections = {
   connecting: { word: "Connecting", class: "connection--waiting" },
   live: { word: "Live", class: "connection--live" },
   lost: { word: "Connection lost, trying again", class: "connection--lost" },
-  closed: { word: "Not signed in", class: "connection--waiting" },
+  closed: { word: "No live updates", class: "connection--waiting" },
   paused: { word: "Paused", class: "connection--waiting" },
 } as const;
 

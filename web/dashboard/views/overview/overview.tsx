@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ErrorNote } from "../../../shared/error-note.tsx";
 import { Skeleton } from "../../../shared/skeleton.tsx";
-import { jobChanges, overviewNow } from "../../data/live.ts";
+import { jobChanges, liveRefusal, overviewNow } from "../../data/live.ts";
 import { useResource } from "../../data/resource.ts";
 import { client } from "../../data/session.ts";
 import { useSteady } from "../../data/steady.ts";
@@ -27,6 +27,7 @@ export function Overview() {
   return (
     <Page title="Overview" lead="What this orchestrator and its volunteers do, as they do it.">
       {stats.error !== undefined && <ErrorNote error={stats.error} onRetry={stats.reload} />}
+      {liveRefusal.value !== undefined && <ErrorNote error={liveRefusal.value} />}
       {leads === undefined ? (
         <Placeholders />
       ) : (
