@@ -25,7 +25,8 @@ export interface OtelTracerOptions {
 
 /** Spans that wait for a collector, which may be slow or away; more than these are dropped. */
 const waitingMax = 8192;
-const exportTimeoutMs = 10_000;
+/** With every repetition of it, since what is under way when the orchestrator ends keeps its process for so long. */
+const exportTimeoutMs = 3000;
 const exportEveryMs = 1000;
 /** What is left at the end has this long to arrive. */
 const lastExportMs = 3000;

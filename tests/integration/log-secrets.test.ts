@@ -6,9 +6,7 @@ import { eventually, testCacheDir } from "../support/worker.ts";
 
 /** What the log of a real orchestrator says, and never says, at its most talkative. */
 
-const token = "zv_T0pS3cretT0kenOfAlice0123456789abcdef";
 const value = "the-database-password-of-alice";
-const bearer = `Bearer ${token}`;
 const job = { job_type: "js", code: "1 + 1" };
 
 test("requests and jobs are named in the log, and no secret is", { timeout: 60_000 }, async (t) => {
@@ -23,6 +21,11 @@ test("requests and jobs are named in the log, and no secret is", { timeout: 60_0
     env: { LOG_LEVEL: "trace", CACHE_DIR: testCacheDir, WEBHOOKS_TO_PRIVATE: "on", SHUTDOWN_TIMEOUT: "1s" },
     onLog: (line) => log.push(line),
   });
+  const made = await api.post("/api/tokens", { name: "t", scopes: ["admin"], expires_in: 600 });
+  assert.equal(made.status, 201, made.text);
+  const { token } = made.json() as { token: string };
+  assert.match(token, /^zv_/);
+  const bearer = `Bearer ${token}`;
   const authorization = { authorization: bearer, "x-request-id": "trace-me-1" };
   const { secret } = (await api.get("/api/webhooks/alice")).json() as { secret: string };
   const callback_url = `http://127.0.0.1:1/hook?token=${token}&password=${value}`;
