@@ -179,7 +179,8 @@ function entriesOf(folders: readonly string[], files: readonly FileView[]): Entr
 function addressOf(namespace: string, prefix: string, entry: Entry): string {
   const folder = entry.kind === "folder" ? entry.path : prefix;
   const segments = ["files", namespace, ...folder.split("/").filter((name) => name !== "")];
-  return hrefOf(segments, { file: entry.kind === "file" ? entry.path : undefined });
+  // A file opens above the page of the list that it is on.
+  return hrefOf(segments, entry.kind === "file" ? { cursor: queryValue("cursor"), file: entry.path } : {});
 }
 
 function nextOf(cursor: string | null | undefined): (() => void) | undefined {
