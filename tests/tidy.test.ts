@@ -44,9 +44,6 @@ const entries = [
   "src/sandbox/hosts/web-worker/scope.ts",
   "src/sandbox/hosts/web-worker/shell.ts",
   "src/sandbox/hosts/web-worker/frame.ts",
-  // What a page takes to run cells.
-  "src/sandbox/hosts/web-worker/open-frame.ts",
-  "src/sandbox/hosts/web-worker/web-worker-host.ts",
 ];
 
 /** The scripts that the pages' documents name. */
