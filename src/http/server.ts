@@ -53,6 +53,7 @@ import { limitRoutes } from "./routes/limits.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { namespaceRoutes } from "./routes/namespaces.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { pageRoutes } from "./routes/pages.ts";
 import { pythonAssetRoutes } from "./routes/python-assets.ts";
@@ -174,8 +175,9 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
   deployRoutes(app, { ...parts, ...parts.functions });
   callRoutes(app, parts.functions);
   logRoutes(app, { ...parts, ...parts.functions, streams });
-  // Plugins load in order, so this one comes after every route.
   const routes: DeclaredRoute[] = [];
+  openApiRoutes(app, { ...parts, routes });
+  // Plugins load in order, so this one comes after every route.
   void app.register(async () => {
     routes.push(...declared);
     closeOtherMethods();

@@ -3,6 +3,7 @@ import { boundedArray } from "./bounded-array.ts";
 import { instantSchema } from "./instant.ts";
 import { parsedJson } from "./json.ts";
 import { limits } from "./limits.ts";
+import { problemSchema } from "./problem.ts";
 
 const key = z.string();
 /** Seconds until a value is gone; fractions are allowed. */
@@ -49,6 +50,9 @@ export const kvEntrySchema = z.object({
   expires_at: instantSchema.optional(),
 });
 export type KvEntryView = z.infer<typeof kvEntrySchema>;
+
+/** What a key without a value is answered with, beside the error. */
+export const kvMissingSchema = problemSchema.extend({ key, exists: z.literal(false) });
 
 /** What `PUT /api/db/{namespace}/{key}` answers. */
 export const kvStoredSchema = z.object({ key, version: z.number(), exists: z.literal(true) });

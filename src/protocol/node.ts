@@ -1,22 +1,15 @@
 import { z } from "zod";
-import type { HttpErrorCode } from "./errors.ts";
 import { instantSchema } from "./instant.ts";
 import { jobStatuses } from "./job.ts";
 import { languages } from "./languages.ts";
-
-/** The body of every answer that is not a success. */
-export const problemSchema = z.object({
-  error: z.string(),
-  code: z.custom<HttpErrorCode>((code) => typeof code === "string"),
-  details: z.record(z.string(), z.unknown()).optional(),
-});
 
 /** What `GET /health` answers. */
 export const healthSchema = z.object({ status: z.literal("ok") });
 export type Health = z.infer<typeof healthSchema>;
 
-/** What `GET /health/ready` answers while it accepts work; 503 otherwise. */
+/** What `GET /health/ready` answers while it takes work. */
 export const readySchema = z.object({ status: z.literal("ready") });
+export type Ready = z.infer<typeof readySchema>;
 
 /** What `GET /info` answers. */
 export const infoSchema = z.object({

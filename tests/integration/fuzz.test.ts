@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { CodeVerdict, InvocationOutcome } from "../../src/functions/invoker.ts";
+import { ApiDescription, assertDescribed, type OpenApi } from "../support/api-description.ts";
 import { Dice } from "../support/dice.ts";
 import { fakeTrace } from "../support/fake-functions.ts";
 import { type FuzzedRequest, FuzzedRequests, type Way } from "../support/fuzzed-requests.ts";
@@ -102,7 +103,7 @@ async function memoryBytes(): Promise<number> {
   return heapUsed + external;
 }
 
-test("20,000 requests, right and wrong, find no internal error, no hang and no leak", {
+test("20,000 requests, right and wrong, find no internal error, no hang, no leak, and no answer but those that /openapi.json describes", {
   timeout: 300_000,
 }, async (t) => {
   const dice = new Dice(seed);
@@ -112,6 +113,8 @@ test("20,000 requests, right and wrong, find no internal error, no hang and no l
   });
   // Made at the first request for it, which takes seconds.
   await api.get("/assets/python/index.json");
+  const document = (await (await fetch(new URL("/openapi.json", url))).json()) as OpenApi;
+  const description = new ApiDescription(document);
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   t.after(() => agent.destroy());
   const declared = routes.map(({ method, url: pattern }) => ({ method, pattern }));
@@ -127,6 +130,7 @@ test("20,000 requests, right and wrong, find no internal error, no hang and no l
         const sent = requests.next();
         const got = await send(url, agent, sent);
         check(sent, got);
+        assertDescribed(description, { ...sent, ...got, type: got.headers["content-type"] });
         statuses.set(got.status, (statuses.get(got.status) ?? 0) + 1);
         if (got.status < 400) answered.add(sent.method);
         const id = got.status === 201 ? /"id":"([0-9a-f-]{36})"/.exec(got.body)?.[1] : undefined;

@@ -37,6 +37,7 @@ const fixed =
 export const routeSamples: Readonly<Record<string, MakeSample>> = {
   "GET /health": fixed({ path: "/health", status: 200 }),
   "GET /health/ready": fixed({ path: "/health/ready", status: 200 }),
+  "GET /openapi.json": fixed({ path: "/openapi.json", status: 200 }),
   "GET /info": fixed({ path: "/info", status: 200 }),
   "GET /metrics": fixed({ path: "/metrics", status: 200 }),
   "GET /stats": fixed({ path: "/stats", status: 200 }),

@@ -49,6 +49,8 @@ export interface DeclaredRoute {
   readonly method: string;
   readonly url: string;
   readonly access: RouteAccess;
+  /** What it says of its parts; zod's schemas all. */
+  readonly schema: { readonly body?: unknown; readonly querystring?: unknown } | undefined;
 }
 
 /**
@@ -57,10 +59,10 @@ export interface DeclaredRoute {
  */
 export function insistOnAccess(app: HttpApp): readonly DeclaredRoute[] {
   const declared: DeclaredRoute[] = [];
-  app.addHook("onRoute", ({ url, method, config }) => {
+  app.addHook("onRoute", ({ url, method, config, schema }) => {
     const access = config?.access;
     if (access) {
-      declared.push(...[method].flat().map((name) => ({ method: name, url, access })));
+      declared.push(...[method].flat().map((name) => ({ method: name, url, access, schema })));
       return;
     }
     throw new Error(
