@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import { answers } from "../../src/protocol/answers.ts";
-import { problemSchema } from "../../src/protocol/node.ts";
+import { problemSchema } from "../../src/protocol/problem.ts";
 import { adminHeaders, lockedEnv } from "../support/access.ts";
 import { bootFunctions } from "../support/functions.ts";
 import { routeSamples } from "../support/route-samples.ts";

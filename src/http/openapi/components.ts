@@ -47,6 +47,8 @@ const answers: Readonly<Record<string, z.ZodType>> = {
   Stats: node.statsSchema,
   TokenMade: access.madeTokenSchema,
   TokenList: access.tokenListSchema,
+  AuditList: access.auditListSchema,
+  Limits: access.limitsViewSchema,
 };
 
 export type JsonSchema = Readonly<Record<string, unknown>>;

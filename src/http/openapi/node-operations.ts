@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { accessSchema, madeTokenSchema, ticketSchema, tokenListSchema } from "../../protocol/access.ts";
+import {
+  accessSchema,
+  auditListSchema,
+  limitsViewSchema,
+  madeTokenSchema,
+  ticketSchema,
+  tokenListSchema,
+} from "../../protocol/access.ts";
 import { healthSchema, infoSchema, readySchema, statsSchema } from "../../protocol/node.ts";
 import { overviewSchema } from "../../protocol/overview.ts";
 import { volunteerListSchema } from "../../protocol/volunteer-view.ts";
@@ -112,6 +119,17 @@ export const nodeOperations: Operations = {
     tag: "Access",
     summary: "Ask who I am here",
     answers: { 200: { says: "What the token shows, and whether one is needed", schema: accessSchema } },
+  },
+  "GET /api/audit": {
+    tag: "Access",
+    summary: "Show who changed what, the newest first",
+    answers: { 200: { says: "A page of changes; `cursor` is null at the end", schema: auditListSchema } },
+  },
+  "GET /api/limits": {
+    tag: "Access",
+    summary: "Show how much may be done and kept",
+    says: "With `namespace`, also how much of it that namespace has.",
+    answers: { 200: { says: "The limits", schema: limitsViewSchema } },
   },
   "GET /": redirect("Go to the dashboard"),
   "GET /dashboard": redirect("Go to the dashboard"),
