@@ -34,8 +34,6 @@ const entries = [
   "src/cli/main.ts",
   // The package's entry for programs.
   "src/client/index.ts",
-  // What routes answer, for the description of the API.
-  "src/protocol/answers.ts",
   // What scripts/build-kernel.ts bundles.
   "src/sandbox/hosts/deno/shell.ts",
   "src/sandbox/kernel/js/realm/prelude.ts",
