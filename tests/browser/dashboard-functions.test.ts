@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, type TestContext, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, openPage, withoutBrowser } from "../support/browser.ts";
+import { bootFunctions } from "../support/functions.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
 import { assertLooksRight } from "../support/page-looks.ts";
 import { spawnFunctions } from "../support/real-functions.ts";
@@ -121,6 +122,40 @@ describe("the dashboard's functions", { skip: withoutBrowser }, () => {
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByText(/^500/).waitFor();
     await page.getByRole("region", { name: "Body of the answer" }).getByText("told to fail").waitFor();
+    await assertLooksRight(page);
+  });
+
+  test("where functions have a host of their own, a request is copied instead of sent", async (t) => {
+    const { url, deploy } = await bootFunctions(t, { env: { CONTENT_HOST: "content.localhost" } });
+    await deploy("/alice/greet", "const handle = () => ({ body: 'x' })");
+    const { page } = await openPage(t, browser);
+    await page.goto(new URL("/dashboard/functions/alice/greet?tab=try", url).href);
+    await page.getByText("Functions answer at content.localhost").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Send" }).isDisabled(), true);
+    await page.getByRole("button", { name: "Copy as curl" }).waitFor();
+  });
+
+  test("a function that asks for a token is tried with the visitor's own, which it does not see", async (t) => {
+    const token = "a-token-for-tests";
+    const { api, url } = await bootFunctions(t, { env: { ADMIN_TOKEN: token } });
+    const code = "const handle = (req) => ({ body: JSON.stringify(Object.keys(req.headers)) })";
+    const headers = { authorization: `Bearer ${token}` };
+    const deployed = await api.post(
+      "/api/deploy/alice/guarded",
+      { runtime: "js", code, auth: "token" },
+      headers,
+    );
+    assert.equal(deployed.status, 201, deployed.text);
+    assert.equal((await api.get("/alice/guarded")).status, 401);
+    const { page } = await openPage(t, browser);
+    await page.addInitScript((kept) => sessionStorage.setItem("zerverless.token", kept), token);
+    await page.goto(new URL("/dashboard/functions/alice/guarded?tab=try", url).href);
+    await page.getByText("This function asks for a token.").waitFor();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText(/^200/).waitFor();
+    const body = page.getByRole("region", { name: "Body of the answer" });
+    assert.match((await body.textContent()) ?? "", /"user-agent"/);
+    assert.doesNotMatch((await body.textContent()) ?? "", /authorization/);
     await assertLooksRight(page);
   });
 
