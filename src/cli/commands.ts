@@ -54,7 +54,7 @@ export const commands: readonly CommandSpec[] = [
       { name: "port", value: "P", says: "listen on this port (default 8000; 0 takes a free one)" },
       { name: "host", value: "H", says: "listen on this address (default 127.0.0.1)" },
       dataDirOption,
-      { name: "insecure", says: "allow --host to be an address that others can reach" },
+      { name: "insecure", says: "ask nobody for a token, even where others can reach --host" },
       { name: "slots", value: "N", says: "jobs that each worker runs at once (default 1)" },
       { name: "namespaces", value: "a,b", says: "what the workers work for (default: all)" },
       shareOption,
