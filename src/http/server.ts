@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import type { BlockList } from "node:net";
 import fastify, { type HTTPMethods } from "fastify";
 import type { AuditTrail } from "../access/audit.ts";
 import type { ContentHost } from "../access/content-host.ts";
@@ -34,6 +35,7 @@ import { boundBodies } from "./body-budget.ts";
 import { boundBodyTime } from "./body-deadline.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { FairTurns } from "./fair-turns.ts";
+import { isProxyOf, restoreHost } from "./forwarded-host.ts";
 import { takeJson } from "./json-body.ts";
 import { noSuchPath } from "./no-such-path.ts";
 import { answerClientError, answerError } from "./problems.ts";
@@ -86,6 +88,8 @@ export interface HttpParts {
   readonly streams: EventStreams;
   readonly gate: Gate;
   readonly rates: RequestRates;
+  /** Proxies whose word on a request's host and scheme is taken. */
+  readonly proxies: BlockList | undefined;
   readonly audit: AuditTrail;
   readonly quotas: Quotas;
   readonly content: ContentHost;
@@ -130,7 +134,8 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
     logger: false,
     genReqId: (request) => requestIds.of(request),
     bodyLimit: limits.bodyBytesMax,
-    serverFactory: (listener) => newServer(door, listener, new FairTurns(parts.clock)),
+    serverFactory: (listener) => newServer(door, listener, new FairTurns(parts.clock), parts.proxies),
+    ...(parts.proxies && { trustProxy: isProxyOf(parts.proxies) }),
     forceCloseConnections: "idle",
     // While it stops the routes answer for themselves, in the words of the registry.
     return503OnClosing: false,
@@ -186,7 +191,12 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
 }
 
 /** A server that shares requests out between functions and the API. */
-function newServer(door: FunctionDoor, api: RequestListener, turns: FairTurns): Server {
+function newServer(
+  door: FunctionDoor,
+  api: RequestListener,
+  turns: FairTurns,
+  proxies: BlockList | undefined,
+): Server {
   const server = createServer(
     {
       maxHeaderSize: headerBytesMax,
@@ -194,10 +204,13 @@ function newServer(door: FunctionDoor, api: RequestListener, turns: FairTurns): 
       connectionsCheckingInterval: headerCheckMs,
       keepAliveTimeout: keepAliveTimeoutMs,
       // An offer of another protocol may be left alone (RFC 9110, section 7.8): curl makes one with every --http2.
-      shouldUpgradeCallback: (request) =>
-        request.headers.upgrade?.toLowerCase() === "websocket" && !door.takes(request),
+      shouldUpgradeCallback: (request) => {
+        if (proxies) restoreHost(request, proxies);
+        return request.headers.upgrade?.toLowerCase() === "websocket" && !door.takes(request);
+      },
     },
     (request, response) => {
+      if (proxies) restoreHost(request, proxies);
       turns.take(request.socket.remoteAddress ?? "", () => {
         if (door.takes(request)) door.serve(request, response);
         else api(request, response);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { ContentHost } from "../access/content-host.ts";
 import type { OriginPolicy } from "../access/origin.ts";
 import { errorRegistry, type HttpErrorCode, isHttpError } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
@@ -29,6 +30,8 @@ export interface VolunteerDoorParts {
   readonly gateway: VolunteerGateway;
   readonly origins: OriginPolicy;
   readonly access: VolunteerAccess;
+  /** On the host of users' content there is no door: its pages would pass for ours. */
+  readonly content: ContentHost;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -104,7 +107,8 @@ export class VolunteerDoor implements AsyncDisposable {
     const foreign = this.#parts.origins.refusal(request.headers, true);
     if (foreign) return ["forbidden_origin", foreign];
     const path = (request.url ?? "").replace(/\?.*$/s, "");
-    if (path !== volunteerPath) return ["not_found", `Volunteers connect to ${volunteerPath}.`];
+    const isContent = this.#parts.content.kindOf(request.headers.host) === "content";
+    if (path !== volunteerPath || isContent) return ["not_found", `Volunteers connect to ${volunteerPath}.`];
     if (!this.#open) return ["shutting_down", "The orchestrator is stopping."];
     const address = request.socket.remoteAddress ?? "";
     if (this.#connected.wouldExceed(address) || this.#strangers.wouldExceed(address)) {

@@ -77,14 +77,14 @@ export async function openDoors(
   const observers = { httpMeter: prometheus, exposition: prometheus };
   const streams = new EventStreams({ gate, clock, log, stopping: stopping.signal });
   const { anonymousVolunteers } = access;
-  const shared = { gate, origins, clock, log };
+  const shared = { gate, origins, content, clock, log };
   const { app, routes } = buildHttp({
     ...insides,
     ...observers,
     ...shared,
     anonymousVolunteers,
     rates,
-    content,
+    proxies,
     quotas: access.quotas,
     pythonAssets,
     streams,

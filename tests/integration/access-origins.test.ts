@@ -100,6 +100,37 @@ test("a host for content serves users' content alone and whole, and the other on
   assert.equal((await api.get("/api/jobs")).status, 200);
 });
 
+test("volunteers have no door on the host for content, where users' pages would pass for ours", async (t) => {
+  const { volunteerUrl } = await bootOrchestrator(t, { env: { CONTENT_HOST: "content.localhost" } });
+  const headers = { host: "content.localhost", origin: "http://content.localhost" };
+  const refused = await refusedUpgrade(volunteerUrl, { headers });
+  assert.partialDeepStrictEqual(refused, [404, { code: "not_found" }]);
+});
+
+test("behind a proxy that is ours, the host and the scheme are those that the visitor used", async (t) => {
+  const env = { ...lockedEnv, TRUST_PROXY: "127.0.0.1", CONTENT_HOST: "content.example.com" };
+  const { api } = await bootFunctions(t, { env });
+  const proxied = { "x-forwarded-host": "compute.example.com", "x-forwarded-proto": "https" };
+  const own = { ...adminHeaders, ...proxied, origin: "https://compute.example.com" };
+  const code = "const handle = () => ({ body: 'x' })";
+  const made = await api.post("/api/deploy/alice/f", { runtime: "js", code }, own);
+  assert.equal(made.status, 201, made.text);
+  assert.partialDeepStrictEqual(made.json(), { url: "https://content.example.com/alice/f" });
+  assert.equal((await api.get("/alice/f", { "x-forwarded-host": "content.example.com" })).text, "x");
+  const foreign = await api.post("/api/jobs", job, { ...own, origin: "https://evil.example.com" });
+  assertProblem(foreign, 403, "forbidden_origin");
+});
+
+test("nobody else's word on the host is taken", async (t) => {
+  const { api } = await bootFunctions(t, { env: { ...lockedEnv, CONTENT_HOST: "content.example.com" } });
+  assertProblem(
+    await api.get("/static/alice/", { "x-forwarded-host": "content.example.com" }),
+    404,
+    "not_found",
+    /Nothing/,
+  );
+});
+
 test("without a host for content, it is sandboxed beside the API", async (t) => {
   const { api, deploy } = await bootFunctions(t);
   await deploy("/alice/page", `const handle = () => ({ headers: { "set-cookie": "a=1" }, body: "x" })`);
