@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { type BlockList, isIP } from "node:net";
 
 /**
@@ -27,6 +28,7 @@ function plain(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }
 
+/** Whether this is a proxy that speaks for others. */
 export function isOurs(address: string, proxies: BlockList): boolean {
   const version = isIP(address);
   return version !== 0 && proxies.check(address, version === 4 ? "ipv4" : "ipv6");
@@ -43,4 +45,12 @@ function network(address: string): string {
     groups.push(...after);
   }
   return `${groups.slice(0, 4).join(":")}::/64`;
+}
+
+/** The client's address, as bounds are counted by it. */
+export type AddressOf = (request: Pick<IncomingMessage, "headers" | "socket">) => string;
+
+export function addressReader(proxies: BlockList | undefined): AddressOf {
+  return ({ headers, socket }) =>
+    clientAddress(socket.remoteAddress ?? "", headers["x-forwarded-for"], proxies);
 }

@@ -1,3 +1,4 @@
+import type { AddressOf } from "../access/client-address.ts";
 import { refuse } from "../protocol/errors.ts";
 import { PerKey } from "../stdx/per-key.ts";
 import type { HttpApp } from "./zod-provider.ts";
@@ -11,11 +12,11 @@ const heldBytesPerAddressMax = 128 * 1024 * 1024;
  * Bounds what all bodies take together that routes hold in memory. A body has a bound of its own, but there are many
  * connections, and each may trickle.
  */
-export function boundBodies(app: HttpApp): void {
+export function boundBodies(app: HttpApp, addressOf: AddressOf): void {
   const held = new PerKey(heldBytesMax, heldBytesPerAddressMax);
   app.addHook("preParsing", (request, reply, payload, done) => {
     if (request.routeOptions.config.takesLong) return done(null, payload);
-    const address = request.socket.remoteAddress ?? "";
+    const address = addressOf(request.raw);
     let bytes = 0;
     let refused = false;
     payload.on("data", (chunk: Buffer) => {

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
-import type { Socket } from "node:net";
+import type { BlockList, Socket } from "node:net";
+import { clientAddress, isOurs } from "../access/client-address.ts";
 import { errorRegistry, type HttpErrorCode } from "../protocol/errors.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import { PerKey } from "../stdx/per-key.ts";
@@ -7,8 +8,9 @@ import { PerKey } from "../stdx/per-key.ts";
 export interface ConnectionBounds {
   /** Of all connections. */
   readonly connectionsMax: number;
-  /** Of those from one address. */
+  /** Of those from one address, but for proxies that speak for others. */
   readonly perAddressMax: number;
+  readonly proxies: BlockList | undefined;
 }
 
 /** Answers that clients have asked for and do not read may take this much memory together. */
@@ -42,6 +44,8 @@ export class Connections implements Disposable {
   readonly #clock: Clock;
   readonly #counts: PerKey;
   readonly #open = new Map<Socket, Connection>();
+  readonly #proxies: BlockList | undefined;
+  #proxied = 0;
   #timer: Timer;
   #evictedAt = Number.NEGATIVE_INFINITY;
   /** What was turned away since the start. */
@@ -49,6 +53,7 @@ export class Connections implements Disposable {
 
   constructor(server: Server, clock: Clock, bounds: ConnectionBounds) {
     this.#clock = clock;
+    this.#proxies = bounds.proxies;
     this.#counts = new PerKey(bounds.connectionsMax, bounds.perAddressMax);
     server.on("connection", (socket) => this.#opened(socket));
     server.on("upgrade", ({ socket }) => this.#begun(socket));
@@ -69,7 +74,7 @@ export class Connections implements Disposable {
   }
 
   #opened(socket: Socket): void {
-    const address = socket.remoteAddress ?? "";
+    const address = this.#addressOf(socket);
     let why = this.#counts.add(address);
     if (why) {
       this.#evictIdle(why === "key" ? address : undefined);
@@ -85,6 +90,12 @@ export class Connections implements Disposable {
     }
     this.#open.set(socket, { address, requests: 0, bytesReadIdle: 0, unread: 0, unreadSince: 0 });
     socket.once("close", () => this.#closed(socket));
+  }
+
+  /** Each connection of a proxy stands for itself. */
+  #addressOf({ remoteAddress = "" }: Socket): string {
+    if (this.#proxies && isOurs(remoteAddress, this.#proxies)) return `proxied ${++this.#proxied}`;
+    return clientAddress(remoteAddress, undefined, undefined);
   }
 
   #closed(socket: Socket): void {

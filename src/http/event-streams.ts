@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AddressOf } from "../access/client-address.ts";
 import type { Gate } from "../access/gate.ts";
 import { refuse } from "../protocol/errors.ts";
 import type { Clock } from "../stdx/clock.ts";
@@ -9,6 +10,7 @@ import { EventStream } from "./event-stream.ts";
 export interface EventStreamsParts {
   /** A stream ends with the token that opened it. */
   readonly gate: Gate;
+  readonly addressOf: AddressOf;
   readonly clock: Clock;
   readonly log: Log;
   /** Aborted when the orchestrator stops. */
@@ -58,7 +60,7 @@ export class EventStreams {
     encode: (event: Event) => WireEvent,
   ): Promise<FastifyReply> {
     const { token } = request.caller;
-    const address = request.socket.remoteAddress ?? "";
+    const address = this.#parts.addressOf(request.raw);
     const why = this.#open.add(address);
     if (why === "total") throw refuse("too_many_streams", `${streamsMax} event streams are open already.`);
     if (why === "key") {

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { BlockList } from "node:net";
 import fastify, { type HTTPMethods } from "fastify";
 import type { AuditTrail } from "../access/audit.ts";
+import type { AddressOf } from "../access/client-address.ts";
 import type { ContentHost } from "../access/content-host.ts";
 import type { Gate } from "../access/gate.ts";
 import type { OriginPolicy } from "../access/origin.ts";
@@ -94,6 +95,7 @@ export interface HttpParts {
   readonly quotas: Quotas;
   readonly content: ContentHost;
   readonly origins: OriginPolicy;
+  readonly addressOf: AddressOf;
   /** Volunteers without a token are let in. */
   readonly anonymousVolunteers: boolean;
   readonly clock: Clock;
@@ -134,7 +136,12 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
     logger: false,
     genReqId: (request) => requestIds.of(request),
     bodyLimit: limits.bodyBytesMax,
-    serverFactory: (listener) => newServer(door, listener, new FairTurns(parts.clock), parts.proxies),
+    serverFactory: (listener) =>
+      newServer(door, listener, {
+        turns: new FairTurns(parts.clock),
+        addressOf: parts.addressOf,
+        proxies: parts.proxies,
+      }),
     ...(parts.proxies && { trustProxy: isProxyOf(parts.proxies) }),
     forceCloseConnections: "idle",
     // While it stops the routes answer for themselves, in the words of the registry.
@@ -154,7 +161,7 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
   traceRequests(app, parts.tracer, parts.clock);
   const declared = insistOnAccess(app);
   boundBodyTime(app, parts.clock);
-  boundBodies(app);
+  boundBodies(app, parts.addressOf);
   takeJson(app);
   keepOutOfNamespaces(app);
   const closeOtherMethods = recordMethods(app);
@@ -190,12 +197,17 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
   return { app, routes };
 }
 
+interface ServerParts {
+  readonly turns: FairTurns;
+  readonly addressOf: AddressOf;
+  readonly proxies: BlockList | undefined;
+}
+
 /** A server that shares requests out between functions and the API. */
 function newServer(
   door: FunctionDoor,
   api: RequestListener,
-  turns: FairTurns,
-  proxies: BlockList | undefined,
+  { turns, addressOf, proxies }: ServerParts,
 ): Server {
   const server = createServer(
     {
@@ -211,7 +223,7 @@ function newServer(
     },
     (request, response) => {
       if (proxies) restoreHost(request, proxies);
-      turns.take(request.socket.remoteAddress ?? "", () => {
+      turns.take(addressOf(request), () => {
         if (door.takes(request)) door.serve(request, response);
         else api(request, response);
       });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { AddressOf } from "../access/client-address.ts";
 import type { ContentHost } from "../access/content-host.ts";
 import type { OriginPolicy } from "../access/origin.ts";
 import { errorRegistry, type HttpErrorCode, isHttpError } from "../protocol/errors.ts";
@@ -29,6 +30,7 @@ const tokenOver = [closeCodes.unauthorized, "The token was revoked or has expire
 export interface VolunteerDoorParts {
   readonly gateway: VolunteerGateway;
   readonly origins: OriginPolicy;
+  readonly addressOf: AddressOf;
   readonly access: VolunteerAccess;
   /** On the host of users' content there is no door: its pages would pass for ours. */
   readonly content: ContentHost;
@@ -92,7 +94,7 @@ export class VolunteerDoor implements AsyncDisposable {
       (admission) => {
         if (socket.destroyed) return;
         this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-          this.#welcome(webSocket, socket, request.socket.remoteAddress ?? "", admission),
+          this.#welcome(webSocket, socket, request, admission),
         );
       },
       (error: unknown) => {
@@ -110,7 +112,7 @@ export class VolunteerDoor implements AsyncDisposable {
     const isContent = this.#parts.content.kindOf(request.headers.host) === "content";
     if (path !== volunteerPath || isContent) return ["not_found", `Volunteers connect to ${volunteerPath}.`];
     if (!this.#open) return ["shutting_down", "The orchestrator is stopping."];
-    const address = request.socket.remoteAddress ?? "";
+    const address = this.#parts.addressOf(request);
     if (this.#connected.wouldExceed(address) || this.#strangers.wouldExceed(address)) {
       return [
         "too_many_volunteers",
@@ -120,14 +122,15 @@ export class VolunteerDoor implements AsyncDisposable {
     return undefined;
   }
 
-  #welcome(webSocket: WebSocket, transport: Duplex, address: string, admission: Admission): void {
+  #welcome(webSocket: WebSocket, transport: Duplex, request: IncomingMessage, admission: Admission): void {
+    const address = request.socket.remoteAddress ?? "";
     const { standing, token } = admission;
     const session = new SocketSession(this.#parts, webSocket, transport, { address, standing });
     const gone = Promise.withResolvers<void>();
     this.#sessions.set(session, gone.promise);
     webSocket.on("message", (data: Buffer, isBinary) => session.receive(data, isBinary));
     webSocket.on("ping", (data: Buffer) => session.ping(data));
-    this.#count(session, webSocket, transport);
+    this.#count(this.#parts.addressOf(request), session, webSocket, transport);
     // A close event follows every error; frames that break RFC 6455 or are too large end up here.
     webSocket.on("error", (error) => {
       this.#parts.log.debug({ volunteer: session.id, err: error }, "a volunteer's connection failed");
@@ -142,8 +145,7 @@ export class VolunteerDoor implements AsyncDisposable {
   }
 
   /** Counts the socket and what it holds, from its beginning to its end. */
-  #count(session: SocketSession, webSocket: WebSocket, transport: Duplex): void {
-    const { address } = session;
+  #count(address: string, session: SocketSession, webSocket: WebSocket, transport: Duplex): void {
     // Many may have been let in at one moment, each before the others were counted.
     let isStranger = this.#strangers.add(address) === undefined;
     const isConnected = this.#connected.add(address) === undefined;

@@ -1,4 +1,5 @@
 import type { AuditTrail } from "../access/audit.ts";
+import { addressReader } from "../access/client-address.ts";
 import { ContentHost } from "../access/content-host.ts";
 import type { Gate } from "../access/gate.ts";
 import { OriginPolicy } from "../access/origin.ts";
@@ -70,14 +71,15 @@ export async function openDoors(
   const { corsOrigins: guests, rates: perSecond, proxies } = access;
   const origins = new OriginPolicy(http.host, { open: gate.open, guests });
   const content = new ContentHost(access.contentHost);
+  const addressOf = addressReader(proxies);
   const rates = new RequestRates({ rates: perSecond, proxies, clock });
   const stopping = new AbortController();
   const node = { id: nodeId, version, startedAt: clock.now() };
   const pythonAssets = stack.use(lazyPythonAssets({ cacheDir, clock, log }));
   const observers = { httpMeter: prometheus, exposition: prometheus };
-  const streams = new EventStreams({ gate, clock, log, stopping: stopping.signal });
+  const streams = new EventStreams({ gate, addressOf, clock, log, stopping: stopping.signal });
   const { anonymousVolunteers } = access;
-  const shared = { gate, origins, content, clock, log };
+  const shared = { gate, origins, content, addressOf, clock, log };
   const { app, routes } = buildHttp({
     ...insides,
     ...observers,
@@ -101,6 +103,7 @@ export async function openDoors(
     new Connections(app.server, clock, {
       connectionsMax: http.connectionsMax,
       perAddressMax: http.connectionsPerAddressMax,
+      proxies,
     }),
   );
   const listener = stack.use(await HttpListener.open(app, clock, http.host, http.port));

@@ -203,3 +203,26 @@ test("one client has some event streams and leaves the others to the others", {
   await eventually(async () => other.received.split("event: job").length > 5000);
   assert.ok(residentBytes(orchestrator) - before < 400 * mebibyte);
 });
+
+test("behind a proxy that is trusted each client counts by its own address", {
+  timeout: 60_000,
+}, async (t) => {
+  const token = "an-admin-token-for-this-test-alone";
+  const env = {
+    TRUST_PROXY: "127.0.0.1",
+    CONNECTIONS_PER_ADDRESS_MAX: "50",
+    ADMIN_TOKEN: token,
+    RATE_LIMIT_TOKEN: "10000",
+  };
+  const orchestrator = await spawnOrchestrator(t, { env });
+  const streams = await Held.many(t, orchestrator.url, 300);
+  const ask = (client: string) =>
+    `GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n` +
+    `X-Forwarded-For: 192.0.2.9, ${client}\r\n\r\n`;
+  for (const [n, stream] of streams.entries()) {
+    stream.read().socket.write(ask(n < 255 ? "198.51.100.1" : `203.0.113.${n - 250}`));
+  }
+  const count = (pattern: RegExp) => streams.filter(({ received }) => pattern.test(received)).length;
+  await eventually(async () => count(/connected/) + count(/"too_many_streams"/) === 300);
+  assert.equal(count(/"too_many_streams"/), 5);
+});

@@ -78,13 +78,10 @@ test("a flood of messages ends its own connection and nobody else's", { timeout:
   honest.send(ready);
   await honest.nextOf("ack");
   await using flooder = await VolunteerSocket.open(orchestrator.volunteerUrl);
-  flooder.send(ready);
-  const heartbeat = JSON.stringify({ type: "heartbeat" });
-  for (let n = 0; n < 400_000; n++) {
-    if (flooder.webSocket.readyState !== WebSocket.OPEN) break;
-    flooder.webSocket.send(heartbeat);
-    if (n % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
-  }
+  flooder.send({ ...ready, lanes: true });
+  // Many in one frame, so that even a busy machine reads them faster than anybody may send them.
+  const frame = JSON.stringify(Array.from({ length: 20_000 }, () => ({ type: "heartbeat" })));
+  for (let n = 0; n < 40; n++) flooder.webSocket.send(frame);
   assert.equal((await flooder.closed).code, 4429);
   assert.equal(honest.webSocket.readyState, WebSocket.OPEN);
   assert.equal(await get(orchestrator.url, "/health"), 200);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
+import { addressReader } from "../../src/access/client-address.ts";
 import { ContentHost } from "../../src/access/content-host.ts";
 import { OriginPolicy } from "../../src/access/origin.ts";
 import { VolunteerDoor } from "../../src/hub/door.ts";
@@ -57,7 +58,8 @@ async function openDoor(t: TestContext) {
   const origins = new OriginPolicy("127.0.0.1");
   const access = new VolunteerAccess({ gate: openGate(clock), anonymous: false });
   const content = new ContentHost(undefined);
-  const door = new VolunteerDoor({ gateway, origins, access, content, clock, log: noLog });
+  const addressOf = addressReader(undefined);
+  const door = new VolunteerDoor({ gateway, origins, addressOf, access, content, clock, log: noLog });
   door.attach(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
