@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
+import { adminHeaders, lockedEnv, makeToken } from "../support/access.ts";
 import { accessibilityFaults } from "../support/axe.ts";
 import { launchBrowser, withoutBrowser } from "../support/browser.ts";
 import { runJob } from "../support/jobs.ts";
@@ -198,6 +199,28 @@ describe("the volunteer page", { skip: withoutBrowser }, () => {
     await headline(page, "It could not be started").waitFor();
     await page.getByText("could not be reached").waitFor();
     await page.unroute("**/volunteer/cells.json");
+    await startButton(page).click();
+    await headline(page, "Connected to").waitFor();
+  });
+
+  test("shows a token where the orchestrator asks for one, and is trusted by it", async (t) => {
+    const orchestrator = await bootOrchestrator(t, { env: { ...env, ...lockedEnv } });
+    const { api } = orchestrator;
+    const { page } = await openVolunteerPage(t, browser, orchestrator);
+    await startButton(page).click();
+    await headline(page, "asks for a token").waitFor();
+    const { token } = await makeToken(api, ["volunteer"]);
+    await page.getByLabel("Token").fill(token);
+    await page.getByRole("button", { name: "Use it" }).click();
+    await headline(page, "Connected to").waitFor();
+    const listed = (await api.get("/api/volunteers", adminHeaders)).json();
+    assert.partialDeepStrictEqual(listed, { volunteers: [{ trusted: true, kind: "browser" }] });
+  });
+
+  test("volunteers without a token where that is allowed", async (t) => {
+    const locked = { ...env, ...lockedEnv, ANONYMOUS_VOLUNTEERS: "on" };
+    const orchestrator = await bootOrchestrator(t, { env: locked });
+    const { page } = await openVolunteerPage(t, browser, orchestrator);
     await startButton(page).click();
     await headline(page, "Connected to").waitFor();
   });

@@ -12,6 +12,7 @@ import { TotalsStore } from "./totals-store.ts";
 import { WakeLock } from "./wake-lock.ts";
 
 const settingsKey = "zerverless.volunteer";
+const tokenKey = "zerverless.volunteer.token";
 const pausedUntilKey = "zerverless.volunteer.paused-until";
 const hourMs = 3_600_000;
 /** A browser's longest timer is about 24 days; none here is longer than an hour. */
@@ -46,6 +47,8 @@ export class Session {
   readonly failure = signal<string | undefined>(undefined);
   readonly online = signal(navigator.onLine);
   readonly closedDoor = signal(false);
+  /** What the orchestrator is shown, where it asks for it; kept as long as the tab. */
+  readonly token = signal(readStored(tokenKey, () => sessionStorage));
   readonly plan: ReadonlySignal<Plan>;
   readonly status: ReadonlySignal<Status>;
   readonly #now = signal(Date.now());
@@ -87,6 +90,7 @@ export class Session {
     this.#readTotals();
     effect(() => writeStored(settingsKey, JSON.stringify(this.settings.value)));
     effect(() => writeStored(pausedUntilKey, this.pausedUntil.value?.toString()));
+    effect(() => writeStored(tokenKey, this.token.value, () => sessionStorage));
     effect(() => this.#follow(this.plan.value));
     effect(() => this.#wakeLock.want(this.settings.value.keepAwake && this.plan.value.kind === "work"));
     effect(() => this.#endPauseAt(this.pausedUntil.value));
@@ -150,7 +154,7 @@ export class Session {
   }
 
   #follow(plan: Plan): void {
-    const settings = engineSettings(this.settings.value);
+    const settings = engineSettings(this.settings.value, this.token.value);
     if (plan.kind === "work") {
       this.#engine ??= this.#launch();
       this.#engine?.command({ type: "work", settings });
@@ -215,12 +219,16 @@ export class Session {
   }
 }
 
-function engineSettings({ cores, sharePercent, memoryMb, python }: Settings): EngineSettings {
+function engineSettings(
+  { cores, sharePercent, memoryMb, python }: Settings,
+  token: string | undefined,
+): EngineSettings {
   return {
     slots: cores,
     sharePercent,
     memoryMb,
     namespaces: undefined,
+    token,
     python: python !== "never",
     pythonReady: python === "ready",
   };

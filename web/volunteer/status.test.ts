@@ -49,9 +49,9 @@ test("a lost connection says what happens next", () => {
   assert.match(status({ online: false }, { link }).detail, /offline/);
 });
 
-test("a door that is closed to pages is no connection that will come back", () => {
+test("a door that asks for a token is no connection that will come back by itself", () => {
   const link = { kind: "reconnecting", inMs: 4000, reason: "" } as const;
-  assert.match(status({ closedDoor: true }, { link }).detail, /with a token/);
+  assert.match(status({ closedDoor: true }, { link }).headline, /asks for a token/);
 });
 
 test("work that is being finished is not a pause yet", () => {

@@ -18,7 +18,7 @@ export interface StatusFacts {
   /** The visitor asked to stop when the work at hand is done. */
   readonly stopping: boolean;
   readonly online: boolean;
-  /** The orchestrator takes volunteers only with a token, and a page has none. */
+  /** The orchestrator takes volunteers only with a token, and was shown none that is good. */
   readonly closedDoor: boolean;
   /** Why the engine could not be started. */
   readonly failure: string | undefined;
@@ -80,9 +80,8 @@ function linkStatus({ snapshot, online, closedDoor, host }: StatusFacts): Status
     }
     case "reconnecting": {
       if (closedDoor) {
-        const detail =
-          "It takes only volunteers with a token, which a native worker can show and a page can't.";
-        return { headline: `${host} does not let pages in`, detail, tone: "warn", live: false };
+        const detail = "It takes only volunteers that show one. Whoever runs it can give it to you.";
+        return { headline: `${host} asks for a token`, detail, tone: "warn", live: false };
       }
       const detail = online
         ? `Trying again ${waitWords(link.inMs)}. Work goes on by itself once ${host} answers.`

@@ -67,6 +67,7 @@ function start(
     sharePercent,
     memoryMb,
     namespaces,
+    token: undefined,
     python: false,
     pythonReady: false,
   };

@@ -166,6 +166,7 @@ function sameCrew(one: EngineSettings, other: EngineSettings): boolean {
   return (
     one.slots === other.slots &&
     one.memoryMb === other.memoryMb &&
+    one.token === other.token &&
     one.namespaces?.join() === other.namespaces?.join() &&
     one.python === other.python
   );

@@ -11,6 +11,8 @@ import type { EngineCommand, EngineReport } from "./messages.ts";
 import { stayAwake } from "./stay-awake.ts";
 import { webSocketLink } from "./web-socket-link.ts";
 
+/** What is shown at the orchestrator's door. */
+let token: string | undefined;
 const report = (message: EngineReport) => postMessage(message);
 const frames = new FrameDesk(() => report({ type: "frame-wanted" }));
 const log: Log = {
@@ -34,7 +36,7 @@ async function start(): Promise<Engine> {
   });
   const totals = new TotalsStore(() => engine?.totalsChanged());
   engine = new Engine({
-    connect: webSocketLink(door, systemClock),
+    connect: webSocketLink(door, systemClock, () => token),
     cells: cells.host,
     modules: httpModules(home),
     clock: systemClock,
@@ -72,7 +74,9 @@ addEventListener("message", ({ data }: MessageEvent<EngineCommand>) => {
 });
 
 function obey(engine: Engine, command: Exclude<EngineCommand, { type: "frame" | "no-frame" }>): void {
-  if (command.type === "work") engine.work(command.settings);
-  else if (command.type === "rest") void engine.rest(command.withinMs);
+  if (command.type === "work") {
+    token = command.settings.token;
+    engine.work(command.settings);
+  } else if (command.type === "rest") void engine.rest(command.withinMs);
   else engine.reconnect();
 }

@@ -11,6 +11,8 @@ export interface EngineSettings {
   readonly memoryMb: number;
   /** Whose work is taken; undefined: everybody's. */
   readonly namespaces: readonly string[] | undefined;
+  /** What the orchestrator is shown; undefined: nothing. */
+  readonly token: string | undefined;
   /** Whether Python work is taken. */
   readonly python: boolean;
   /** Whether Python is loaded before work comes for it. */

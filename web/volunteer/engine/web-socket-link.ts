@@ -1,3 +1,4 @@
+import { bearerProtocol, volunteerProtocol } from "../../../src/protocol/access.ts";
 import { limits } from "../../../src/protocol/limits.ts";
 import type { ConnectLink, OrchestratorLink, OrchestratorLinkEvents } from "../../../src/protocol/link.ts";
 import { closeCodes, type VolunteerMessage } from "../../../src/protocol/volunteer.ts";
@@ -8,9 +9,17 @@ const handshakeTimeoutMs = 10_000;
 /** A peer that is gone never answers the closing handshake, and a browser waits for it very long. */
 const closingTimeoutMs = 1000;
 
-/** As `socketLink` of the native worker, over the WebSocket that browsers have. */
-export function webSocketLink(url: URL, clock: Clock): ConnectLink {
-  return (events) => new WebSocketLink(url, clock, events);
+/**
+ * As `socketLink` of the native worker, over the WebSocket that browsers have.
+ * @param token what is shown at the door, as it is by then
+ */
+export function webSocketLink(url: URL, clock: Clock, token: () => string | undefined): ConnectLink {
+  return (events) => new WebSocketLink(new WebSocket(url, protocolsFor(token())), clock, events);
+}
+
+/** A browser's WebSocket can carry a token in no other place. */
+function protocolsFor(token: string | undefined): string[] {
+  return token === undefined ? [] : [volunteerProtocol, `${bearerProtocol}${token}`];
 }
 
 class WebSocketLink implements OrchestratorLink {
@@ -22,10 +31,10 @@ class WebSocketLink implements OrchestratorLink {
   });
   #over = false;
 
-  constructor(url: URL, clock: Clock, events: OrchestratorLinkEvents) {
+  constructor(socket: WebSocket, clock: Clock, events: OrchestratorLinkEvents) {
     this.#events = events;
     this.#clock = clock;
-    this.#socket = new WebSocket(url);
+    this.#socket = socket;
     const handshake = clock.after(handshakeTimeoutMs, () => this.#end(0, "no answer"));
     this.#socket.onopen = () => {
       handshake.cancel();

@@ -1,6 +1,8 @@
+import { useSignal } from "@preact/signals";
 import { Badge } from "../../shared/badge.tsx";
 import { Button } from "../../shared/button.tsx";
 import { Note } from "../../shared/error-note.tsx";
+import { Input } from "../../shared/field.tsx";
 import type { PythonLoad } from "../engine/messages.ts";
 import type { Session } from "../session.ts";
 import type { Status } from "../status.ts";
@@ -24,6 +26,7 @@ export function ControlPanel({ session, able }: { readonly session: Session; rea
         <p class="panel__detail" id="status-detail">
           {status.detail}
         </p>
+        {session.closedDoor.value && status.tone === "warn" && <TokenForm session={session} />}
         <PythonProgress load={session.snapshot.value.python} />
         <Announcer status={status} />
       </div>
@@ -71,6 +74,30 @@ function Buttons({ session, able }: { readonly session: Session; readonly able: 
         </Button>
       )}
     </div>
+  );
+}
+
+function TokenForm({ session }: { readonly session: Session }) {
+  const text = useSignal("");
+  return (
+    <form
+      class="token"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.value.trim() !== "") session.token.value = text.value.trim();
+      }}
+    >
+      <Input
+        label="Token"
+        type="password"
+        hint="Kept until this tab is closed."
+        value={text.value}
+        onInput={(value) => {
+          text.value = value;
+        }}
+      />
+      <Button type="submit">Use it</Button>
+    </form>
   );
 }
 
