@@ -5,7 +5,7 @@ import type { MadeToken, TokenView } from "../../src/protocol/access.ts";
 import { bearerProtocol, ticketProtocol, volunteerProtocol } from "../../src/protocol/access.ts";
 import { closeCodes } from "../../src/protocol/volunteer.ts";
 import { ManualClock } from "../../src/stdx/clock.ts";
-import { adminHeaders, bearer, lockedEnv, makeToken } from "../support/access.ts";
+import { adminHeaders, bearer, lockedEnv, makeToken, tokenMaker } from "../support/access.ts";
 import { EventReader } from "../support/event-source.ts";
 import { assertProblem, bootFunctions } from "../support/functions.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
@@ -213,6 +213,20 @@ test("the volunteers' door wants the scope, however the token is shown", async (
   }
 });
 
+test("the volunteers' door is closed to what the API is closed to", async (t) => {
+  const { api, volunteerUrl } = await bootOrchestrator(t, locked);
+  const maker = await tokenMaker(api);
+  for (const [what, headers] of await maker.unusable()) {
+    const refused = await refusedUpgrade(volunteerUrl, { headers });
+    assert.partialDeepStrictEqual(refused, [401, { code: "unauthorized" }], what);
+    const shown = /^Bearer (.*)/.exec(headers.authorization ?? "")?.[1];
+    if (shown === undefined) continue;
+    const offered = `${volunteerProtocol}, ${bearerProtocol}${shown}`;
+    const again = await refusedUpgrade(volunteerUrl, { headers: { "sec-websocket-protocol": offered } });
+    assert.partialDeepStrictEqual(again, [401, { code: "unauthorized" }], what);
+  }
+});
+
 test("volunteers without a token are let in only when they are wished for, and are not trusted", async (t) => {
   const { api, volunteerUrl } = await bootOrchestrator(t, {
     env: { ...lockedEnv, ANONYMOUS_VOLUNTEERS: "on" },
@@ -222,6 +236,21 @@ test("volunteers without a token are let in only when they are wished for, and a
   await socket.nextOf("ack");
   const listed = (await api.get("/api/volunteers", adminHeaders)).json();
   assert.partialDeepStrictEqual(listed, { volunteers: [{ trusted: false }] });
+  const submit = async (placement: string) => {
+    const answer = await api.post("/api/jobs", { ...job("alice"), placement }, adminHeaders);
+    return (answer.json() as { id: string }).id;
+  };
+  const [internal, trusted, any] = [await submit("internal"), await submit("trusted"), await submit("any")];
+  const { job_id, lease } = await socket.nextOf("job");
+  assert.equal(job_id, any);
+  socket.send({ type: "result", job_id, lease, result: 1 });
+  assert.partialDeepStrictEqual((await api.get(`/api/jobs/${any}?wait=10`, adminHeaders)).json(), {
+    status: "completed",
+  });
+  for (const id of [internal, trusted]) {
+    const waiting = (await api.get(`/api/jobs/${id}`, adminHeaders)).json();
+    assert.partialDeepStrictEqual(waiting, { status: "pending", waiting_for: { reason: "no_trust" } });
+  }
   // A token that is not good is no reason to be taken for nobody.
   const refused = await refusedUpgrade(volunteerUrl, { headers: bearer("zv_wrong") });
   assert.partialDeepStrictEqual(refused, [401, { code: "unauthorized" }]);
