@@ -10,7 +10,7 @@ export function JobResult({ job }: { readonly job: JobDetail }) {
   const text = typeof result === "string" ? result : prettyJson(result);
   return (
     <Card title="Result" flush>
-      <CodeBlock label="Result" text={text} wrap />
+      <CodeBlock label="Result" text={text} wrap={typeof result === "string"} />
     </Card>
   );
 }

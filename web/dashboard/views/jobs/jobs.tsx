@@ -49,7 +49,8 @@ const columns: readonly Column<JobListItem>[] = [
 function Outcome({ job }: { readonly job: JobListItem }) {
   if (job.error !== null) return <span class="job-preview job-preview--error">{job.error}</span>;
   if (job.result_omitted) return <span class="job-preview">A large result</span>;
-  const text = job.status === "completed" ? JSON.stringify(job.result) : "";
+  if (job.status !== "completed") return null;
+  const text = JSON.stringify(job.result);
   return <span class="job-preview">{text.length > 200 ? `${text.slice(0, 200)}…` : text}</span>;
 }
 

@@ -86,10 +86,18 @@ export const kindNames = {
   other: "Others",
 } as const satisfies Record<VolunteerKind, string>;
 
-const kindWords = { native: "native", browser: "in a tab", internal: "internal", other: "other" } as const;
+const kindWords = {
+  native: ["native", "native"],
+  browser: ["tab", "tabs"],
+  internal: ["internal", "internal"],
+  other: ["other", "others"],
+} as const satisfies Record<VolunteerKind, readonly [one: string, many: string]>;
 
 function kindsNote(byKind: OverviewTick["volunteers"]["by_kind"]): string {
-  const parts = kindsIn(byKind).map(([kind, count]) => `${formatCount(count)} ${kindWords[kind]}`);
+  const parts = kindsIn(byKind).map(([kind, count]) => {
+    const [one, many] = kindWords[kind];
+    return plural(count, one, many);
+  });
   return parts.length === 0 ? "Nobody is connected" : parts.join(", ");
 }
 

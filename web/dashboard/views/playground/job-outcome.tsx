@@ -53,7 +53,9 @@ export function JobOutcome({ id }: { readonly id: string | undefined }) {
           <Note tone="bad">{job.error}</Note>
         </div>
       )}
-      {job?.status === "completed" && <CodeBlock label="Result" text={text} wrap />}
+      {job?.status === "completed" && (
+        <CodeBlock label="Result" text={text} wrap={typeof job.result === "string"} />
+      )}
       <LogPane
         label="What the job prints"
         entries={log.lines.map(({ number, stream, text: line }) => ({
