@@ -10,7 +10,7 @@ import { root } from "./program.ts";
 import { refresh } from "./source-stamp.ts";
 
 /** The documents of the site, by their folders in `web/`. */
-const documents = ["dashboard", "volunteer", "volunteer/embed"];
+const documents = ["dashboard", "docs", "volunteer", "volunteer/embed"];
 /** What sites name in their own pages keeps its name, and is one file. */
 const embedScript = { source: "web/volunteer/embed/embed-script.ts", name: "volunteer/embed.js" };
 

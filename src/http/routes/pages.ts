@@ -18,14 +18,16 @@ export function pageRoutes(app: HttpApp): void {
 
   app.get("/", options, (_request, reply) => reply.redirect("/dashboard/", 302));
 
-  for (const page of ["dashboard", "volunteer"]) {
+  for (const page of ["dashboard", "docs", "volunteer"]) {
     app.get(`/${page}`, options, (_request, reply) => reply.redirect(`/${page}/`, 302));
   }
 
-  // Every path below it is the dashboard's own to read, so that a view has an address.
-  app.get("/dashboard/*", options, async (request, reply) =>
-    sendFile(await site(), "dashboard/index.html", request, reply, pageHeaders),
-  );
+  // Every path below them is the page's own to read, so that a view and an operation have addresses.
+  for (const page of ["dashboard", "docs"]) {
+    app.get(`/${page}/*`, options, async (request, reply) =>
+      sendFile(await site(), `${page}/index.html`, request, reply, pageHeaders),
+    );
+  }
 
   // The sealed document in which a tab's cells live.
   app.get("/volunteer/frame", options, async (request, reply) => {
