@@ -10,6 +10,7 @@ test("the root leads to the dashboard, and a page's folder has its slash added",
   for (const [from, to] of [
     ["/", "/dashboard/"],
     ["/dashboard", "/dashboard/"],
+    ["/docs", "/docs/"],
     ["/volunteer", "/volunteer/"],
   ] as const) {
     const response = await get(url, from);
@@ -35,12 +36,12 @@ test("every path below the dashboard is its document, isolated from other origin
 
 test("what a page names is there, compressed, kept for ever, and nothing comes from elsewhere", async (t) => {
   const { url } = await bootOrchestrator(t);
-  for (const page of ["/dashboard/", "/volunteer/"]) {
+  for (const page of ["/dashboard/", "/docs/", "/volunteer/"]) {
     const html = await (await get(url, page)).text();
     const names = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? "");
     assert.ok(names.length >= 2);
     for (const name of names) {
-      assert.match(name, /^\/(?:assets|volunteer)\/[\w./-]+$/);
+      assert.match(name, /^\/(?:(?:assets|volunteer)\/[\w./-]+|openapi\.json)$/);
       const response = await get(url, name);
       assert.equal(response.status, 200, name);
       if (name.startsWith("/assets/")) {

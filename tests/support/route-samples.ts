@@ -156,6 +156,8 @@ export const routeSamples: Readonly<Record<string, MakeSample>> = {
   "GET /api/access": fixed({ path: "/api/access", status: 200 }),
 
   "GET /": fixed({ path: "/", status: 302 }),
+  "GET /docs": fixed({ path: "/docs", status: 302 }),
+  "GET /docs/*": fixed({ path: "/docs/post_api_jobs", status: 200 }),
   "GET /dashboard": fixed({ path: "/dashboard", status: 302 }),
   "GET /dashboard/*": fixed({ path: "/dashboard/jobs", status: 200 }),
   "GET /volunteer": fixed({ path: "/volunteer", status: 302 }),

@@ -61,7 +61,13 @@ export class Components {
   /** A shape where it is used. */
   schemaOf(schema: z.ZodType, io: Direction): JsonSchema {
     const { id } = this.#registries[io].get(schema) ?? {};
-    return id === undefined ? jsonSchemaOf(schema, io) : { $ref: `#/components/schemas/${id}` };
+    if (id !== undefined) return { $ref: `#/components/schemas/${id}` };
+    // One of several is told by their names, where they have some.
+    if (schema instanceof z.ZodUnion) {
+      const options = schema.options.filter((option) => option instanceof z.ZodType);
+      return { anyOf: options.map((option) => this.schemaOf(option, io)) };
+    }
+    return jsonSchemaOf(schema, io);
   }
 
   /** Every shape with a name. */

@@ -3,6 +3,7 @@ import { errorRegistry, type HttpErrorCode, httpStatusOf } from "../../protocol/
 import { problemSchema } from "../../protocol/problem.ts";
 import type { DeclaredRoute, RouteAccess } from "../access/route-access.ts";
 import { Components, type JsonSchema } from "./components.ts";
+import { bodyExamples } from "./examples.ts";
 import { type Answer, type BodyOfBytes, type Operation, type Operations, tags } from "./operation.ts";
 
 /** What every route may answer, whatever it does. */
@@ -82,7 +83,7 @@ function operationObject(route: DeclaredRoute, operation: Operation, components:
     summary,
     description: [says, accessSentence(route.access)].filter((text) => text !== undefined).join("\n\n"),
     parameters: parametersOf(route, operation, components),
-    ...(body !== undefined && { requestBody: requestBodyOf(body, components) }),
+    ...(body !== undefined && { requestBody: requestBodyOf(route, body, components) }),
     responses: responsesOf(answers, refusals, components),
     security: locked ? [{ token: [] }] : [],
   };
@@ -139,12 +140,21 @@ function queryParameters(query: unknown, components: Components): JsonSchema[] {
   }));
 }
 
-function requestBodyOf(body: unknown, components: Components): JsonSchema {
+function requestBodyOf({ method, url }: DeclaredRoute, body: unknown, components: Components): JsonSchema {
   if (isBytes(body)) return { description: body.says, required: true, content: { [body.media]: {} } };
   if (!(body instanceof z.ZodType)) throw new TypeError("A route's body has no shape.");
+  const examples = Object.entries(bodyExamples[`${method} ${url}`] ?? {}).map(([name, value]) => [
+    name,
+    { value },
+  ]);
   return {
     required: true,
-    content: { "application/json": { schema: components.schemaOf(body, "input") } },
+    content: {
+      "application/json": {
+        schema: components.schemaOf(body, "input"),
+        ...(examples.length > 0 && { examples: Object.fromEntries(examples) }),
+      },
+    },
   };
 }
 

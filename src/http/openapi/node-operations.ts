@@ -135,6 +135,8 @@ export const nodeOperations: Operations = {
   "GET /dashboard": redirect("Go to the dashboard"),
   "GET /volunteer": redirect("Go to the volunteer page"),
   "GET /dashboard/*": document("Open the dashboard"),
+  "GET /docs": redirect("Go to the reference of this API"),
+  "GET /docs/*": document("Open the reference of this API"),
   "GET /volunteer/*": file("Open the volunteer page"),
   "GET /volunteer/frame": document("Load the sealed frame of the volunteer page"),
   "GET /assets/*": file("Load a part of a page"),

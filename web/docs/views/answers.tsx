@@ -36,8 +36,8 @@ interface AnswerProps {
 /** What comes back: first what was hoped for, then every refusal by its status. */
 export function AnswerCards({ answers, schemas }: AnswerProps) {
   const all = Object.entries(answers).map(([status, answer]) => ({ status, answer, told: tellOf(answer) }));
-  const wanted = all.filter(({ told }) => told.codes.length === 0 || told.text !== "");
-  const refusals = all.filter(({ told }) => told.codes.length > 0);
+  const wanted = all.filter(({ status }) => status < "400");
+  const refusals = all.filter(({ status }) => status >= "400");
   return (
     <>
       {wanted.map(({ status, answer, told }) => (
@@ -55,18 +55,21 @@ export function AnswerCards({ answers, schemas }: AnswerProps) {
           {refusals.map(({ status, told }) => (
             <section key={status} class="refusals" aria-label={`Status ${status}`}>
               <StatusBadge status={status} />
-              <dl class="codes">
-                {told.codes.map(([code, means]) => (
-                  <div key={code}>
-                    <dt>
-                      <code>{code}</code>
-                    </dt>
-                    <dd>
-                      <Words text={means} />
-                    </dd>
-                  </div>
-                ))}
-              </dl>
+              <div class="refusals__what">
+                {told.text !== "" && <Says text={told.text} />}
+                <dl class="codes">
+                  {told.codes.map(([code, means]) => (
+                    <div key={code}>
+                      <dt>
+                        <code>{code}</code>
+                      </dt>
+                      <dd>
+                        <Words text={means} />
+                      </dd>
+                    </div>
+                  ))}
+                </dl>
+              </div>
             </section>
           ))}
         </Card>
