@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { root } from "../scripts/program.ts";
 import { availableGenerator } from "./load/load.ts";
 import { type Bench, isMet, type Measurement, ratioOf } from "./measurement.ts";
+import { cli } from "./measures/cli.ts";
 import { compute } from "./measures/compute.ts";
 import { firstJob } from "./measures/first-job.ts";
 import { coldFunctions, functions } from "./measures/functions.ts";
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "cold-functions": coldFunctions,
   database,
   files,
+  cli,
   tab,
   "tab-compute": tabCompute,
 };
