@@ -15,7 +15,7 @@ export interface Caller {
 
 export const tokenWanted =
   "This needs a token: send it as Authorization: Bearer zv_…; an administrator makes one with POST /api/tokens.";
-export const tokenUnusable =
+const tokenUnusable =
   "The token is not valid: it was mistyped or revoked, has expired, or is of another place.";
 export const proxyRefused =
   "This orchestrator is open to its own machine alone, and this request came through a proxy: " +

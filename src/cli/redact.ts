@@ -1,5 +1,5 @@
 /** Names under which an object may hold what only its owner may know. */
-export const secretKeys: readonly string[] = [
+const secretKeys: readonly string[] = [
   "authorization",
   "proxy-authorization",
   "cookie",

@@ -42,7 +42,7 @@ export function takeJson(app: HttpApp, read: (bytes: Buffer) => unknown = parseJ
 }
 
 /** Reads a request's body as JSON. Refuses with a sentence that says where it goes wrong. */
-export function parseJsonBody(bytes: Buffer): unknown {
+function parseJsonBody(bytes: Buffer): unknown {
   return readJsonBody(bytes).value;
 }
 

@@ -14,7 +14,7 @@ import type { VolunteerGateway } from "../volunteers/session.ts";
 import { SocketSession } from "./socket-session.ts";
 import { type Admission, spokenProtocol, type VolunteerAccess } from "./volunteer-access.ts";
 
-export const volunteerPath = "/ws/volunteer";
+const volunteerPath = "/ws/volunteer";
 
 const connectionsMax = 10_000;
 const connectionsPerAddressMax = 1000;

@@ -9,7 +9,7 @@ const pauseMs = 20;
 /** A batch holds the event loop while it is deleted: some milliseconds. */
 const batchJobsMax = 256;
 
-export const retentionMsDefault = 7 * 24 * 60 * 60 * 1000;
+const retentionMsDefault = 7 * 24 * 60 * 60 * 1000;
 
 export interface RetentionOptions {
   readonly store: Pick<JobStore, "deleteEndedBefore">;

@@ -85,7 +85,6 @@ export type TokenList = z.infer<typeof tokenListSchema>;
 
 /** What `POST /api/tickets` answers; `expires_in` is in seconds. */
 export const ticketSchema = z.object({ ticket: z.string(), expires_in: z.number() });
-export type Ticket = z.infer<typeof ticketSchema>;
 
 /** What `GET /api/access` answers: who whoever asks is, here. */
 export const accessSchema = z.object({

@@ -180,8 +180,6 @@ export const waitQuerySchema = z.strictObject({
   wait: z.coerce.number().min(0).max(limits.waitSecondsMax).optional(),
 });
 
-export const jobTypeSchema = z.enum(languages);
-
 /** The body of `POST /api/jobs`: one job, or many that are accepted or refused together. */
 export const jobSubmissionsSchema = z.union([
   jobSubmissionSchema,

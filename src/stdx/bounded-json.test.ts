@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { jsonContainersMax, jsonDepth, jsonDepthMax, parseBoundedJson } from "./bounded-json.ts";
+import { jsonContainersMax, jsonDepthMax, jsonShape, parseBoundedJson } from "./bounded-json.ts";
 
 function depthOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
@@ -12,13 +12,13 @@ test("the depth read from text is the depth of the value", () => {
   fc.assert(
     fc.property(
       fc.jsonValue({ maxDepth: 8 }),
-      (value) => jsonDepth(JSON.stringify(value)) === depthOf(value),
+      (value) => jsonShape(JSON.stringify(value)).depth === depthOf(value),
     ),
   );
 });
 
 test("brackets inside strings do not count, escaped quotes included", () => {
-  assert.equal(jsonDepth(String.raw`["[[[\"[[[", "\\"]`), 1);
+  assert.equal(jsonShape(String.raw`["[[[\"[[[", "\\"]`).depth, 1);
 });
 
 test("a text of more arrays and objects than anybody needs is refused before it is read", () => {

@@ -6,12 +6,8 @@ export const jsonContainersMax = 500_000;
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** The deepest nesting of arrays and objects in a JSON text, read in one pass without recursion. */
-export function jsonDepth(text: string): number {
-  return jsonShape(text).depth;
-}
-
-function jsonShape(text: string): { depth: number; containers: number } {
+/** The deepest nesting and the number of arrays and objects in a JSON text, read in one pass without recursion. */
+export function jsonShape(text: string): { depth: number; containers: number } {
   let depth = 0;
   let deepest = 0;
   let containers = 0;

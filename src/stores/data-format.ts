@@ -6,7 +6,7 @@ import { fileCodeOf, fileErrorOf } from "./file-error.ts";
 
 /** There until a restore is whole: what lies beside it is no orchestrator's data yet. */
 export const unfinishedRestore = "restore-unfinished";
-export const formatFile = "format.json";
+const formatFile = "format.json";
 
 const formatSchema = z.object({ format: z.int().min(1) });
 

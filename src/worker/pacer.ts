@@ -3,7 +3,7 @@ import type { Clock, Timer } from "../stdx/clock.ts";
 import { ShareKeeper, sliceMs } from "./share-keeper.ts";
 
 /** A rest this long is told, so that work goes elsewhere meanwhile. */
-export const toldRestMs = 50;
+const toldRestMs = 50;
 
 export interface PacerEvents {
   /** The slot begins a rest long enough to be told of. */

@@ -1,7 +1,7 @@
 import type { RevisionDraft, RevisionId } from "../../src/functions/revision.ts";
 import { uuidv7 } from "../../src/stdx/ids.ts";
 
-export function newRevisionId(): RevisionId {
+function newRevisionId(): RevisionId {
   return uuidv7(Date.now()) as RevisionId;
 }
 

@@ -34,7 +34,7 @@ export function valueImportsOf(source: string): string[] {
 }
 
 /** The path from the root that a relative import means; undefined for packages and builtins. */
-export function resolveImport(file: string, specifier: string): string | undefined {
+function resolveImport(file: string, specifier: string): string | undefined {
   return specifier.startsWith(".") ? join(dirname(file), specifier) : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** When Python, which is large, may be loaded. */
-export const pythonChoices = ["when-needed", "ready", "never"] as const;
+const pythonChoices = ["when-needed", "ready", "never"] as const;
 export type PythonChoice = (typeof pythonChoices)[number];
 
 export const memoryChoicesMb = [128, 256, 512, 1024, 2048] as const;

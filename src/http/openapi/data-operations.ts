@@ -23,7 +23,7 @@ const reading = {
 } as const;
 
 /** Asked for no key, a value; asked for none, the list of keys. */
-export const keyAnswerSchema = z.union([kv.kvEntrySchema, kv.kvListSchema]);
+const keyAnswerSchema = z.union([kv.kvEntrySchema, kv.kvListSchema]);
 
 const keyList: Operation = {
   tag: "Database",

@@ -5,10 +5,7 @@ import { type Answer, eventStream, nothing, type Operations } from "./operation.
 
 const deployed: Answer = { says: "The function as it answers now", schema: functions.deploymentViewSchema };
 /** A function in full, or with `revision` one of its revisions. */
-export const deploymentAnswerSchema = z.union([
-  functions.deploymentDetailSchema,
-  functions.revisionDetailSchema,
-]);
+const deploymentAnswerSchema = z.union([functions.deploymentDetailSchema, functions.revisionDetailSchema]);
 
 export const functionOperations: Operations = {
   "GET /api/deploy": {

@@ -4,7 +4,7 @@ import { webhookSecretSchema } from "../../protocol/node.ts";
 import { eventStream, idempotencyKey, nothing, type Operations } from "./operation.ts";
 
 /** What a submission answers: one job, in full where it was waited for, or many. */
-export const submittedSchema = z.union([jobDetailSchema, jobViewSchema, jobsSubmittedSchema]);
+const submittedSchema = z.union([jobDetailSchema, jobViewSchema, jobsSubmittedSchema]);
 
 export const jobOperations: Operations = {
   "POST /api/jobs": {

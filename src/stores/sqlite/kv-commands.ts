@@ -43,7 +43,7 @@ export function makesEntries(command: KvCommand): boolean {
   return command.op === "set" || command.op === "increment";
 }
 
-export function runCommand(table: KvTable, command: KvCommand, now: number): KvResult | Refusal {
+function runCommand(table: KvTable, command: KvCommand, now: number): KvResult | Refusal {
   switch (command.op) {
     case "get":
       return { op: "get", entry: table.entry(command.key, now) };

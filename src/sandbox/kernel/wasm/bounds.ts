@@ -11,7 +11,7 @@ const pagesPerMb = 16;
 const pagesMax = 65_536;
 
 /** Elements of all tables of a module together. The engine spends about eight bytes on each, outside the memory. */
-export const tableElementsMax = 1_000_000;
+const tableElementsMax = 1_000_000;
 
 /** How far the memories and tables of one module may grow. */
 export class WasmBounds {

@@ -4,7 +4,7 @@ import type { KvCallOp, KvCallResults } from "../../../protocol/kv.ts";
 import { type GuestMemory, OutOfBounds, u32 } from "./guest-memory.ts";
 
 /** What a call answers when it has no length or count to tell; `docs/runtimes/wasm.md` has them for guests. */
-export const databaseStatus = {
+const databaseStatus = {
   done: 0,
   absent: -1,
   refused: -2,

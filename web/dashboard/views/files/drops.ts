@@ -5,7 +5,7 @@ export interface ChosenFile {
 }
 
 /** Beyond this many at once a person has most likely dropped the wrong folder. */
-export const filesAtOnceMax = 5000;
+const filesAtOnceMax = 5000;
 
 /** Thrown when more was dropped than `filesAtOnceMax`. */
 export class TooManyFiles extends Error {

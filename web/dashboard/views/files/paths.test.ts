@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crumbsOf, folderOf, nameOf, previewKind, publicAddress, storageAddress } from "./paths.ts";
+import { crumbsOf, nameOf, previewKind, publicAddress, storageAddress } from "./paths.ts";
 
 test("a prefix is reached by its folders", () => {
   assert.deepEqual(crumbsOf(""), []);
@@ -10,10 +10,8 @@ test("a prefix is reached by its folders", () => {
   ]);
 });
 
-test("files and folders have a name, and lie in a folder", () => {
-  assert.deepEqual([nameOf("css/img/"), folderOf("css/img/")], ["img", "css/"]);
-  assert.deepEqual([nameOf("css/a.css"), folderOf("css/a.css")], ["a.css", "css/"]);
-  assert.deepEqual([nameOf("a.css"), folderOf("a.css")], ["a.css", ""]);
+test("files and folders are named by the last part of their path", () => {
+  assert.deepEqual(["css/img/", "css/a.css", "a.css"].map(nameOf), ["img", "a.css", "a.css"]);
 });
 
 test("text and pictures are shown, and what a browser would run is not", () => {

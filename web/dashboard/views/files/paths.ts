@@ -16,12 +16,6 @@ export function nameOf(path: string): string {
   return path.replace(/\/$/, "").split("/").at(-1) ?? path;
 }
 
-/** The prefix of the folder that a file or folder is in. */
-export function folderOf(path: string): string {
-  const trimmed = path.replace(/\/$/, "");
-  return trimmed.slice(0, trimmed.lastIndexOf("/") + 1);
-}
-
 /** What a browser can show of a file without running anything of it. */
 export type PreviewKind = "image" | "text" | "none";
 

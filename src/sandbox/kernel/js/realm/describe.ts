@@ -8,7 +8,7 @@ const digitZero = 48;
  * The line of the guest's source that a stack trace names first. Engines write `job.js:3:14`, or where the code came from
  * before it: `job.js, <anonymous>:3:14`.
  */
-export function firstGuestLine(stack: string): number | undefined {
+function firstGuestLine(stack: string): number | undefined {
   const file = indexOf(stack, guestFile);
   const colon = file < 0 ? -1 : indexOf(stack, ":", file);
   if (colon < 0) return undefined;

@@ -81,7 +81,7 @@ function guardProtoSetter(watch: (target: unknown) => void): void {
 }
 
 /** Makes the first look at a property taint the realm, and is the property otherwise. */
-export function taintOnUse(touch: Touch, holder: object, key: string): void {
+function taintOnUse(touch: Touch, holder: object, key: string): void {
   const descriptor = getOwnPropertyDescriptor(holder, key);
   if (!descriptor) return;
   defineLazily(touch, holder, key, () => {

@@ -17,7 +17,7 @@ import {
  * The built-ins that guest code may add to and replace within a task, as polyfills do; each with its `prototype`. All
  * else that a realm is born with is frozen, so that it needs no proof.
  */
-export const openNames = [
+const openNames = [
   "Object",
   "Function",
   "Array",

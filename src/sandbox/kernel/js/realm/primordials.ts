@@ -35,7 +35,6 @@ export const NumberOf = Number;
 export const PromiseOf = Promise;
 export const MapOf = Map;
 export const SetOf = Set;
-export const WeakSetOf = WeakSet;
 export const DateOf = Date;
 export const ErrorOf = Error;
 export const TypeErrorOf = TypeError;
@@ -44,10 +43,7 @@ export const ArrayBufferOf = ArrayBuffer;
 export const Bytes = Uint8Array;
 export const { iterator, toStringTag, hasInstance } = Symbol;
 
-export const bindTo = uncurry<(...args: never[]) => unknown, [self: unknown], (...args: never[]) => unknown>(
-  bind,
-);
-export const precedes = uncurry<object, [object], boolean>(Object.prototype.isPrototypeOf);
+const precedes = uncurry<object, [object], boolean>(Object.prototype.isPrototypeOf);
 export const isEnumerable = uncurry<object, [PropertyKey], boolean>(Object.prototype.propertyIsEnumerable);
 export const tagOf = uncurry<unknown, [], string>(Object.prototype.toString);
 export const sourceOf = uncurry<unknown, [], string>(Function.prototype.toString);
@@ -56,7 +52,6 @@ export const push = uncurry<unknown[], [unknown], number>(Array.prototype.push);
 export const pop = uncurry<unknown[], [], unknown>(Array.prototype.pop);
 export const join = uncurry<readonly unknown[], [string], string>(Array.prototype.join);
 export const arraySlice = uncurry<readonly unknown[], [number, number?], unknown[]>(Array.prototype.slice);
-export const sortArray = uncurry<string[], [], string[]>(Array.prototype.sort);
 
 export const indexOf = uncurry<string, [string, number?], number>(String.prototype.indexOf);
 export const includes = uncurry<string, [string], boolean>(String.prototype.includes);
@@ -88,7 +83,6 @@ export const mapForEach = uncurry<
 >(Map.prototype.forEach);
 export const setHas = uncurry<ReadonlySet<unknown>, [unknown], boolean>(Set.prototype.has);
 export const setAdd = uncurry<Set<unknown>, [unknown], unknown>(Set.prototype.add);
-export const setDelete = uncurry<Set<unknown>, [unknown], boolean>(Set.prototype.delete);
 export const setForEach = uncurry<ReadonlySet<unknown>, [callback: (value: unknown) => void], void>(
   Set.prototype.forEach,
 );
