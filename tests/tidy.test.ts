@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { configDefaults } from "../src/orchestrator/settings.ts";
 import { errorRegistry } from "../src/protocol/errors.ts";
 import { codeOf, edgesOf, findCycle, packageEdgesOf, reachable, valueImportsOf } from "./tidy/imports.ts";
-import { outsideFault, roomOf, wallFault, webFault } from "./tidy/layers.ts";
+import { outsideFault, roomOf, rooms, wallFault, webFault } from "./tidy/layers.ts";
 import { exists, read, readAll, trackedFiles } from "./tidy/repository.ts";
 import {
   describesRoute,
@@ -97,6 +97,19 @@ describe("the walls between the rooms of src", () => {
   test("every file of src stands in a room", () => {
     const homeless = [...source.keys()].filter((file) => roomOf(file) === undefined);
     assert.deepEqual(homeless, []);
+  });
+
+  test("docs/ARCHITECTURE.md has every room, and no other", () => {
+    const described = [...tableRows(read("docs/ARCHITECTURE.md")).keys()];
+    assert.deepEqual(described.sort(), rooms.map((room) => `src/${room}`).sort());
+  });
+
+  test("every room has files", () => {
+    const lived = new Set([...source.keys()].map(roomOf));
+    assert.deepEqual(
+      rooms.filter((room) => !lived.has(room)),
+      [],
+    );
   });
 
   test("every file of src is needed by a program", () => {

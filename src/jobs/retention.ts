@@ -9,14 +9,12 @@ const pauseMs = 20;
 /** A batch holds the event loop while it is deleted: some milliseconds. */
 const batchJobsMax = 256;
 
-const retentionMsDefault = 7 * 24 * 60 * 60 * 1000;
-
 export interface RetentionOptions {
   readonly store: Pick<JobStore, "deleteEndedBefore">;
   readonly clock: Clock;
   readonly log: Pick<Log, "info" | "warn">;
   /** How long an ended job is kept. */
-  readonly retentionMs?: number;
+  readonly retentionMs: number;
 }
 
 /** Deletes ended jobs once they are old enough, batch by batch, from its making until it is disposed. */
@@ -31,7 +29,7 @@ export class Retention implements AsyncDisposable {
   #deleted = 0;
   #disposed = false;
 
-  constructor({ store, clock, log, retentionMs = retentionMsDefault }: RetentionOptions) {
+  constructor({ store, clock, log, retentionMs }: RetentionOptions) {
     this.#store = store;
     this.#clock = clock;
     this.#log = log;

@@ -32,8 +32,6 @@ import { type Meter, Meters, noMeter } from "../meters/meter.ts";
 import { LiveOverview } from "../meters/overview.ts";
 import { Tally } from "../meters/tally.ts";
 import type { Tracer } from "../meters/tracer.ts";
-import { PrometheusMeter } from "../metrics/prometheus.ts";
-import { registerStanding } from "../metrics/standing.ts";
 import { NamespaceDirectory } from "../namespaces/directory.ts";
 import { FileService } from "../namespaces/file-service.ts";
 import { HostCallAnswerer } from "../namespaces/host-calls.ts";
@@ -47,6 +45,8 @@ import { LocalFileStore } from "../stores/files/file-store.ts";
 import { DataLock } from "../stores/sqlite/data-lock.ts";
 import { SqliteKvStore } from "../stores/sqlite/kv-store.ts";
 import { openSystemDatabase } from "../stores/sqlite/system-database.ts";
+import { PrometheusMeter } from "../telemetry/prometheus.ts";
+import { registerStanding } from "../telemetry/standing.ts";
 import { VolunteerRegistry } from "../volunteers/registry.ts";
 import type { OrchestratorConfig } from "./config.ts";
 import { openDoors } from "./doors.ts";
@@ -298,7 +298,7 @@ async function startTracer(
 ): Promise<Tracer | undefined> {
   if (!tracing) return undefined;
   // Loaded only here: who traces nothing pays nothing.
-  const { OtelTracer } = await import("../tracing/otel-tracer.ts");
+  const { OtelTracer } = await import("../telemetry/otel-tracer.ts");
   return stack.use(new OtelTracer({ ...tracing, nodeId, version, clock }));
 }
 

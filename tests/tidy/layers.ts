@@ -5,8 +5,8 @@ const layers = [
   ["stdx"],
   ["protocol"],
   ["sandbox/kernel"],
-  ["jobs", "volunteers", "functions", "namespaces", "blocks", "gitops", "access", "meters"],
-  ["sandbox/hosts", "stores", "mesh", "http", "hub", "metrics", "tracing"],
+  ["jobs", "volunteers", "functions", "namespaces", "blocks", "access", "meters"],
+  ["sandbox/hosts", "stores", "http", "hub", "telemetry"],
   ["worker", "orchestrator", "client", "cli"],
 ] as const;
 
@@ -46,7 +46,7 @@ const outside: ReadonlyMap<Room, (name: string) => boolean> = new Map<Room, (nam
   ["client", () => false],
 ]);
 
-const rooms: readonly Room[] = layers.flat();
+export const rooms: readonly Room[] = layers.flat();
 
 /** The room that a file is in; undefined for one that is in none, which is itself a fault. */
 export function roomOf(file: string): Room | undefined {
