@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { pathOf } from "../../src/http/openapi/document.ts";
+import { memberMeanings } from "../../src/http/openapi/members.ts";
 import { operations } from "../../src/http/openapi/operations.ts";
 import { errorRegistry } from "../../src/protocol/errors.ts";
 import { ApiDescription, type OpenApi } from "../support/api-description.ts";
@@ -44,6 +45,14 @@ describe("the API's description", async () => {
   test("says of each error what the registry says", () => {
     const problems = JSON.stringify(document.paths["/api/jobs/{id}"]?.delete?.responses["409"]);
     assert.ok(problems.includes(errorRegistry.job_ended.summary));
+  });
+
+  test("says what members are for, and of none that are not there", () => {
+    const text = JSON.stringify(document);
+    const unheard = Object.entries(memberMeanings).filter(
+      ([name, meaning]) => !text.includes(`"${name}"`) || !text.includes(JSON.stringify(meaning)),
+    );
+    assert.deepEqual(unheard, []);
   });
 
   test("has shapes that JSON Schema takes", () => {

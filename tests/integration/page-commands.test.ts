@@ -71,6 +71,36 @@ test("the handlers that docs/deploying.md shows answer as they say", { timeout: 
   }
 });
 
+describe("the code that the pages of the runtimes show runs", () => {
+  const runtimes = [
+    { page: "runtimes/js.md", fence: "js", extension: "js" },
+    { page: "runtimes/lua.md", fence: "lua", extension: "lua" },
+    { page: "runtimes/python.md", fence: "python", extension: "py" },
+  ];
+  for (const { page, fence, extension } of runtimes) {
+    test(page, { timeout: 120_000 }, async (t) => {
+      const blocks = pageBlocks(await readPage(page), fence);
+      assert.ok(blocks.length >= 2);
+      const desk = await Desk.open(t);
+      await desk.start(1);
+      await desk.type("npm install hono");
+      for (const [index, code] of blocks.entries()) {
+        const file = `block-${index}.${extension}`;
+        await desk.write(file, code);
+        // Those without a handler are jobs.
+        const isFunction = /\bhandle\b|export default/.test(code);
+        const deploy = `zerverless deploy ${file} --to page/${fence}/${index}`;
+        const done = await desk.type(isFunction ? deploy : `zerverless run ${file}`);
+        assert.ok(done.ok, done.text);
+        if (!isFunction) continue;
+        const rest = code.includes("/hello/:name") ? "/hello/you" : "";
+        const answer = await desk.orchestrator.api.get(`/page/${fence}/${index}${rest}`);
+        assert.equal(answer.status, 200, answer.text);
+      }
+    });
+  }
+});
+
 test("pages are read as a reader would", () => {
   const page = [
     "```bash",

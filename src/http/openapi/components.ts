@@ -10,6 +10,7 @@ import * as node from "../../protocol/node.ts";
 import * as overview from "../../protocol/overview.ts";
 import { problemSchema } from "../../protocol/problem.ts";
 import * as volunteers from "../../protocol/volunteer-view.ts";
+import { withMeanings } from "./members.ts";
 
 /** Shapes that have a name in the description; others stand where they are used. */
 const requests: Readonly<Record<string, z.ZodType>> = {
@@ -90,5 +91,5 @@ function entriesOf(schemas: Readonly<Record<string, z.ZodType>>, io: Direction):
 /** What only code can check is any value; its sentence is in the error. */
 function jsonSchemaOf(schema: z.ZodType, io: Direction): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  return rest;
+  return withMeanings(rest);
 }

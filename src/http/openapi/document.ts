@@ -132,9 +132,10 @@ function queryParameters(query: unknown, components: Components): JsonSchema[] {
     properties?: Readonly<Record<string, JsonSchema>>;
     required?: readonly string[];
   };
-  return Object.entries(properties).map(([name, schema]) => ({
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: "query",
+    ...(description !== undefined && { description }),
     required: required.includes(name),
     schema,
   }));
