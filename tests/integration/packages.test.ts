@@ -103,6 +103,7 @@ test("the whole package starts, runs a job and has the client with its types", {
     await readFile(join(home, "package.json"), "utf8"),
   );
   for (const name of Object.keys(manifest.dependencies)) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(join(root, "node_modules", name), join(modules, name));
   }
 

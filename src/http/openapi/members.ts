@@ -1,4 +1,4 @@
-import type { JsonSchema } from "./components.ts";
+type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** What members are for, by their names, which mean the same wherever they stand. Those that say it themselves are not here. */
 export const memberMeanings: Readonly<Record<string, string>> = {
