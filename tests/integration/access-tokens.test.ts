@@ -77,6 +77,12 @@ test("lists and streams show what the token may read, and nothing else", async (
   assertProblem(await api.get("/api/events?namespace=bob", bearer(token)), 403, "forbidden", /read:bob/);
   const stats = await api.get("/stats", bearer(token));
   assert.doesNotMatch(stats.text, /bob/);
+  const overview = await api.get("/api/overview", bearer(token));
+  assert.partialDeepStrictEqual(overview.json(), { queue: { other_namespaces: 2 } });
+  assert.doesNotMatch(overview.text, /bob/);
+  using live = await EventReader.open(new URL("/api/overview/events", url), bearer(token));
+  for (const event of [await live.next(), await live.next()])
+    assert.doesNotMatch(JSON.stringify(event), /bob/);
 });
 
 test("a job of another namespace is told like one that is not there", async (t) => {
