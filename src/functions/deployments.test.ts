@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digestOf } from "../../tests/contracts/revision-samples.ts";
+import { settled } from "../../tests/support/settled.ts";
 import { refuse } from "../protocol/errors.ts";
 import { ManualClock } from "../stdx/clock.ts";
 import { AppError } from "../stdx/errors.ts";
@@ -62,12 +63,10 @@ function make() {
   return { deploy, deployments, writes, events, router, quiet };
 }
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-
 test("a deployment is in the router when it is on the disk, and answered when the one before it is quiet", async () => {
   const { deploy, writes, events, router, quiet } = make();
   const first = deploy("1");
-  await turn();
+  await settled();
   assert.equal(router.at("alice", "hello"), undefined);
   writes[0]?.done.resolve();
   const { id } = await first;
@@ -76,9 +75,9 @@ test("a deployment is in the router when it is on the disk, and answered when th
   const second = deploy("2").then(() => {
     answered = true;
   });
-  await turn();
+  await settled();
   writes[1]?.done.resolve();
-  await turn();
+  await settled();
   assert.deepEqual(events, [`retire 2 ${id}`], "the router has the new one before the old one is retired");
   assert.equal(answered, false);
   quiet.resolve();
@@ -90,13 +89,13 @@ test("changes of one path follow each other, and those of others pass by", async
   quiet.resolve();
   const both = Promise.all([deploy("1"), deploy("2")]);
   void deployments.deploy("alice", "other", { runtime: "js", code: "3" });
-  await turn();
+  await settled();
   assert.deepEqual(
     writes.map(({ draft }) => draft.code),
     ["1", "3"],
   );
   writes[0]?.done.resolve();
-  await turn();
+  await settled();
   assert.equal(writes[2]?.draft.code, "2");
   writes[2]?.done.resolve();
   const [, second] = await both;
@@ -106,17 +105,17 @@ test("changes of one path follow each other, and those of others pass by", async
 test("a disk that refuses changes nothing, and the next deployment goes its way", async () => {
   const { deploy, writes, events, router } = make();
   const first = deploy("1");
-  await turn();
+  await settled();
   writes[0]?.done.resolve();
   const { id } = await first;
   const second = deploy("2");
   const third = deploy("3");
-  await turn();
+  await settled();
   writes[1]?.done.reject(refuse("storage_unavailable", "The disk is full."));
   await assert.rejects(second, (error) => error instanceof AppError && error.code === "storage_unavailable");
   assert.equal(router.at("alice", "hello")?.id, id);
   assert.deepEqual(events, []);
-  await turn();
+  await settled();
   assert.equal(writes[2]?.draft.code, "3");
   writes[2]?.done.reject(new Error("the test is over"));
   await assert.rejects(third);

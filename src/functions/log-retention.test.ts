@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { settled } from "../../tests/support/settled.ts";
 import { logLimits } from "../protocol/functions.ts";
 import { ManualClock } from "../stdx/clock.ts";
 import { LogRetention } from "./log-retention.ts";
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Deletes as often as it is told that there is more. */
 function make(answers: (boolean | Error)[]) {
@@ -22,7 +21,7 @@ function make(answers: (boolean | Error)[]) {
   const retention = new LogRetention({ store, clock, log: { warn: (facts) => void warnings.push(facts) } });
   const pass = async (ms: number) => {
     clock.advance(ms);
-    await turn();
+    await settled();
     return before.length;
   };
   return { retention, before, warnings, pass };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type FakeVolunteer, JobDesk } from "../../tests/support/job-desk.ts";
+import { settled } from "../../tests/support/settled.ts";
 import type { InvocationOutcome } from "../functions/invoker.ts";
 import type { Revision, RevisionId } from "../functions/revision.ts";
 import { functionLimits } from "../protocol/functions.ts";
@@ -54,7 +55,6 @@ const answer = (volunteer: FakeVolunteer, { job_id, lease } = lastInvoke(volunte
     response_json: '{"body":"hi"}',
     stats: { wall_ms: wallMs },
   });
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const kinds = (ends: readonly InvocationOutcome[]) => ends.map(({ kind }) => kind);
 
 test("a call goes to a free slot with the function's code before it, and the code goes once", async () => {

@@ -1,9 +1,11 @@
 /** Who gets code that may ask the database. */
+
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { sampleDraft } from "../../tests/contracts/revision-samples.ts";
-import { everyLanguage, type FakeVolunteer, JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { everyLanguage, type FakeVolunteer, JobDesk } from "../../tests/support/job-desk.ts";
 import { MemoryJobStore } from "../../tests/support/memory-job-store.ts";
+import { settled } from "../../tests/support/settled.ts";
 import { assemble } from "../../tests/support/wat.ts";
 import type { RevisionId } from "../functions/revision.ts";
 

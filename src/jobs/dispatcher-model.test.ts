@@ -1,9 +1,11 @@
 /** Whatever volunteers do, in any order: every job ends exactly once, and only where it may. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { JobDesk } from "../../tests/support/job-desk.ts";
 import { MemoryJobStore } from "../../tests/support/memory-job-store.ts";
+import { settled } from "../../tests/support/settled.ts";
 import type { Language } from "../protocol/languages.ts";
 import type { Capabilities, JobMessage, OrchestratorMessage } from "../protocol/volunteer.ts";
 import type { JobId, VolunteerId } from "../stdx/ids.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { endOf, everyLanguage, JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { endOf, everyLanguage, JobDesk } from "../../tests/support/job-desk.ts";
+import { settled } from "../../tests/support/settled.ts";
 import { closeCodes } from "../protocol/volunteer.ts";
 
 describe("a job", () => {

@@ -1,8 +1,10 @@
 /** Which jobs a lane gets, how many at once and whose. */
+
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { endOf, JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { endOf, JobDesk } from "../../tests/support/job-desk.ts";
 import { MemoryJobStore } from "../../tests/support/memory-job-store.ts";
+import { settled } from "../../tests/support/settled.ts";
 import type { JobId } from "../stdx/ids.ts";
 import type { JobPayload } from "./job.ts";
 

@@ -1,9 +1,11 @@
 /** What becomes of ends when the disk refuses them. */
+
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { sampleJob } from "../../tests/contracts/job-samples.ts";
-import { JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { JobDesk } from "../../tests/support/job-desk.ts";
 import { MemoryJobStore } from "../../tests/support/memory-job-store.ts";
+import { settled } from "../../tests/support/settled.ts";
 import { noMeter } from "../meters/meter.ts";
 import { ManualClock } from "../stdx/clock.ts";
 import { noLog } from "../stdx/log.ts";

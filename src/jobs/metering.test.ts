@@ -1,8 +1,10 @@
 /** What the meter is told of jobs. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { JobDesk } from "../../tests/support/job-desk.ts";
 import { MemoryJobStore } from "../../tests/support/memory-job-store.ts";
+import { settled } from "../../tests/support/settled.ts";
 
 const kind = { language: "js", namespace: "alice" } as const;
 

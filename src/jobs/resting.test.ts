@@ -1,7 +1,9 @@
 /** Slots that rest: to keep to their share, or since their volunteer paused. */
+
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { endOf, JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { endOf, JobDesk } from "../../tests/support/job-desk.ts";
+import { settled } from "../../tests/support/settled.ts";
 
 describe("a slot that rests", () => {
   test("gets nothing until it wakes", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { everyJob, JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { everyJob, JobDesk } from "../../tests/support/job-desk.ts";
+import { settled } from "../../tests/support/settled.ts";
 import type { JobEventStream } from "./events.ts";
 import { hasEnded } from "./job.ts";
 

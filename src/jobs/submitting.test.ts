@@ -1,7 +1,9 @@
 /** What the service takes in and what it refuses. */
+
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { everyJob, JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { everyJob, JobDesk } from "../../tests/support/job-desk.ts";
+import { settled } from "../../tests/support/settled.ts";
 import { limits } from "../protocol/limits.ts";
 
 const cid = `b${"a".repeat(58)}`;

@@ -1,7 +1,9 @@
 /** What a job tells of its phases and of who ran it. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { JobDesk } from "../../tests/support/job-desk.ts";
+import { settled } from "../../tests/support/settled.ts";
 
 test("a job's phases are told up to now, then as they were", async () => {
   const desk = new JobDesk();

@@ -1,7 +1,9 @@
 /** Why a job waits, as its submitter is told. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { everyLanguage, JobDesk, type SubmissionFields, settled } from "../../tests/support/job-desk.ts";
+import { everyLanguage, JobDesk, type SubmissionFields } from "../../tests/support/job-desk.ts";
+import { settled } from "../../tests/support/settled.ts";
 import type { WaitReason } from "../protocol/job.ts";
 
 async function reasonFor(desk: JobDesk, fields: SubmissionFields = {}): Promise<WaitReason | undefined> {

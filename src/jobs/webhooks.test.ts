@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, test } from "node:test";
-import { JobDesk, settled } from "../../tests/support/job-desk.ts";
+import { JobDesk } from "../../tests/support/job-desk.ts";
+import { settled } from "../../tests/support/settled.ts";
 
 const url = "https://receiver.test/hook";
 const minute = 60_000;

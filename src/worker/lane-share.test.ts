@@ -1,48 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeCellHost, type FakeRun } from "../../tests/support/fake-cells.ts";
-import type { JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
-import { ManualClock } from "../stdx/clock.ts";
-import { Lane } from "./lane.ts";
+import type { FakeCellHost, FakeRun } from "../../tests/support/fake-cells.ts";
+import { jobMessage, laneForTest } from "../../tests/support/lanes.ts";
+import { settled } from "../../tests/support/settled.ts";
+import type { VolunteerMessage } from "../protocol/volunteer.ts";
 
-function laneForTest(share: number) {
-  const clock = new ManualClock();
-  const cells = new FakeCellHost(() => clock.monotonic());
-  const sent: VolunteerMessage[] = [];
-  const opened: boolean[] = [];
-  const lane: Lane = new Lane({
-    cells,
-    clock,
-    share,
-    modules: { module: async (cid) => new TextEncoder().encode(cid) },
-    send: (message) => sent.push(message),
-    ask: () => Promise.reject(new Error("Nobody answers here.")),
-    began: () => {},
-    opened: () => opened.push(lane.isOpen),
-    ended: () => {},
-  });
-  return { clock, cells, sent, opened, lane };
-}
-
-let lease = 0;
-function jobMessage(fields: Partial<JobMessage> = {}): JobMessage {
-  lease++;
-  return {
-    type: "job",
-    job_id: `job-${lease}`,
-    job_type: "js",
-    code: "1",
-    input_data: null,
-    timeout_seconds: 30,
-    lease,
-    slot: 0,
-    namespace: "alice",
-    memory_mb: 256,
-    ...fields,
-  };
-}
-
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const types = (sent: readonly VolunteerMessage[]) => sent.map(({ type }) => type);
 
 /** The run at its turn, wherever it is. */

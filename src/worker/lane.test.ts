@@ -1,49 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeCellHost, type FakeRun } from "../../tests/support/fake-cells.ts";
-import type { JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
-import { ManualClock } from "../stdx/clock.ts";
-import { Lane } from "./lane.ts";
+import type { FakeRun } from "../../tests/support/fake-cells.ts";
+import { jobMessage, laneForTest } from "../../tests/support/lanes.ts";
+import { settled } from "../../tests/support/settled.ts";
 
-function laneForTest() {
-  const clock = new ManualClock();
-  const cells = new FakeCellHost(() => clock.monotonic());
-  const sent: VolunteerMessage[] = [];
-  const began: string[] = [];
-  const ended: string[] = [];
-  const lane = new Lane({
-    cells,
-    clock,
-    share: 1,
-    modules: { module: async (cid) => new TextEncoder().encode(cid) },
-    send: (message) => sent.push(message),
-    ask: () => Promise.reject(new Error("Nobody answers here.")),
-    began: ({ id }) => began.push(id),
-    opened: () => {},
-    ended: ({ id }, how) => ended.push(`${id} ${how}`),
-  });
-  return { clock, cells, sent, began, ended, lane };
-}
-
-let lease = 0;
-function jobMessage(fields: Partial<JobMessage> = {}): JobMessage {
-  lease++;
-  return {
-    type: "job",
-    job_id: `job-${lease}`,
-    job_type: "js",
-    code: "1",
-    input_data: null,
-    timeout_seconds: 30,
-    lease,
-    slot: 0,
-    namespace: "alice",
-    memory_mb: 256,
-    ...fields,
-  };
-}
-
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const only = (runs: readonly FakeRun[] | undefined): FakeRun => {
   assert.equal(runs?.length, 1);
   return runs[0] as FakeRun;

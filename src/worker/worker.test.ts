@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeCellHost } from "../../tests/support/fake-cells.ts";
+import { settled } from "../../tests/support/settled.ts";
 import type { OrchestratorLinkEvents } from "../protocol/link.ts";
 import type { OrchestratorMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import { ManualClock } from "../stdx/clock.ts";
@@ -89,7 +90,6 @@ const jobFor = (slot: number, fields: object = {}): OrchestratorMessage => ({
   ...fields,
 });
 
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const types = (link: FakeLink) => link.sent.map(({ type }) => type);
 
 test("a worker introduces itself with its slots, namespaces and capabilities", () => {

@@ -24,6 +24,7 @@ import { VolunteerRegistry } from "../../src/volunteers/registry.ts";
 import type { VolunteerGateway, VolunteerSession } from "../../src/volunteers/session.ts";
 import { MemoryJobStore } from "./memory-job-store.ts";
 import { RecordingMeter } from "./recording-meter.ts";
+import { settled } from "./settled.ts";
 
 export const everyLanguage: Capabilities = {
   wasm: true,
@@ -250,11 +251,6 @@ export class JobDesk {
   async status(id: string): Promise<string> {
     return (await this.jobs.get(id)).state.status;
   }
-}
-
-/** Lets everything run that waits for no clock. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** How a job ended; it must have. */
