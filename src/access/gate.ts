@@ -84,10 +84,9 @@ function callerWith(token: Token): Caller {
 /** Whether a proxy says that the request is another machine's. */
 function isForwarded(headers: CallerHeaders): boolean {
   if (headers.forwarded !== undefined) return true;
-  const from = headers["x-forwarded-for"] ?? headers["x-real-ip"];
-  if (from === undefined) return false;
-  return ![from]
-    .flat()
+  // A proxy that writes one of them may pass on the other as its client wrote it.
+  return ![headers["x-forwarded-for"] ?? [], headers["x-real-ip"] ?? []]
+    .flat(2)
     .flatMap((value) => value.split(","))
     .every((address) => isLoopback(address.trim()));
 }

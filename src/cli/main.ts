@@ -7,6 +7,7 @@ import type { ExitCode, Surroundings } from "./command.ts";
 import { commands } from "./commands.ts";
 import { helpPage, overview } from "./help.ts";
 import { nearest } from "./nearest.ts";
+import { textFor } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";
 import { readWords } from "./words.ts";
 
@@ -74,7 +75,8 @@ function stopOnSignals(): AbortSignal {
 /** What people can mend is told as its sentence, everything else whole. */
 function report(error: unknown): number {
   const isTold = error instanceof UsageError || error instanceof ZerverlessError;
-  process.stderr.write(`zerverless: ${isTold ? error.message : inspect(error)}\n`);
+  const text = `zerverless: ${isTold ? error.message : inspect(error)}\n`;
+  process.stderr.write(textFor(process.stderr, text));
   return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }
 

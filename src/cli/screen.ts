@@ -3,7 +3,10 @@ import type { Surroundings } from "./command.ts";
 
 type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
-/** What a command shows: its answer on stdout, everything about it on stderr. */
+/**
+ * What a command shows: its answer on stdout, everything about it on stderr. Much of it was written by strangers, so that
+ * to a terminal nothing goes but text and colours; a pipe gets what there is.
+ */
 export class Screen {
   readonly #out: NodeJS.WriteStream;
   readonly #err: NodeJS.WriteStream;
@@ -16,12 +19,12 @@ export class Screen {
 
   /** A line of the answer. */
   line(text = ""): void {
-    this.#out.write(`${text}\n`);
+    this.text(`${text}\n`);
   }
 
-  /** Text of the answer as it is. */
+  /** Text of the answer, without an end of line added. */
   text(text: string): void {
-    this.#out.write(text);
+    this.#out.write(textFor(this.#out, text));
   }
 
   json(value: unknown): void {
@@ -30,14 +33,13 @@ export class Screen {
 
   /** A line beside the answer. */
   note(text: string): void {
-    this.status("");
-    this.#err.write(`${text}\n`);
+    this.complaint(`${text}\n`);
   }
 
   /** Text that was written to stderr elsewhere. */
   complaint(text: string): void {
     this.status("");
-    this.#err.write(text);
+    this.#err.write(textFor(this.#err, text));
   }
 
   /** What goes on just now, on a line that the next one takes the place of. Only terminals see it. */
@@ -46,7 +48,7 @@ export class Screen {
     if (this.#hasStatus) this.#err.write("\r\x1b[K");
     this.#hasStatus = text !== "";
     const columns = this.#err.columns || 80;
-    if (text !== "") this.#err.write(text.slice(0, columns - 1));
+    if (text !== "") this.#err.write(printable(text).slice(0, columns - 1));
   }
 
   style(style: Style, text: string): string {
@@ -71,8 +73,22 @@ export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/\p{Cc}+/gu, " ");
 }
 
-/** Output of a guest: lines stay, what would steer the terminal goes. */
+/** Text as it may go to this stream. */
+export function textFor({ isTTY }: Pick<NodeJS.WriteStream, "isTTY">, text: string): string {
+  return isTTY ? printableLines(text) : text;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what begins a colour.
+const colour = /(\x1b\[[\d;]*m)/;
+
+/** Lines and colours stay, all else that would steer the terminal goes. */
 export function printableLines(text: string): string {
+  // What was split off by a group stands at odd places.
+  const parts = text.split(colour).map((part, at) => (at % 2 === 1 ? part : withoutControls(part)));
+  return parts.join("");
+}
+
+function withoutControls(text: string): string {
   return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]+/gu, "");
 }
 

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from "node:http";
-import { type Caller, lacking } from "../access/caller.ts";
+import { type Caller, lacking, stranger } from "../access/caller.ts";
 import { bearerOf, type Gate } from "../access/gate.ts";
+import { type RequestRates, tooMany } from "../access/request-rates.ts";
 import type { Token } from "../access/tokens.ts";
 import { bearerProtocol, ticketProtocol, volunteerProtocol } from "../protocol/access.ts";
 import type { Standing } from "../volunteers/session.ts";
 
 export interface VolunteerAccessParts {
   readonly gate: Gate;
+  readonly rates: Pick<RequestRates, "ofRequester">;
   /** Volunteers without a token are let in. */
   readonly anonymous: boolean;
 }
@@ -20,14 +22,16 @@ export interface Admission {
 /** Says who may volunteer, and how far each is trusted. */
 export class VolunteerAccess {
   readonly gate: Gate;
+  readonly #rates: VolunteerAccessParts["rates"];
   readonly #anonymous: boolean;
 
-  constructor({ gate, anonymous }: VolunteerAccessParts) {
+  constructor({ gate, rates, anonymous }: VolunteerAccessParts) {
     this.gate = gate;
+    this.#rates = rates;
     this.#anonymous = anonymous;
   }
 
-  /** Rejects with `unauthorized` or `forbidden`. */
+  /** Rejects with `unauthorized`, `forbidden` or `rate_limited`. */
   async admit(request: IncomingMessage): Promise<Admission> {
     const caller = await this.#callerOf(request);
     const { token, scopes } = caller;
@@ -43,9 +47,20 @@ export class VolunteerAccess {
     const { gate } = this;
     const ticket = ticketOf(request);
     if (ticket !== undefined) return gate.redeem(ticket);
-    const text = offered(request, bearerProtocol);
-    if (text !== undefined) return gate.lookUp(text);
-    return gate.identify(request.headers) ?? gate.lookUp(bearerOf(request.headers.authorization) ?? "");
+    const offer = offered(request, bearerProtocol);
+    const caller = offer === undefined ? gate.identify(request.headers) : undefined;
+    if (caller) return caller;
+    const text = offer ?? bearerOf(request.headers.authorization) ?? "";
+    if (!gate.tokens.known(text)) this.#countGuess(request);
+    return gate.lookUp(text);
+  }
+
+  /** A look into the store is work, so whoever asks for it is counted before, as anywhere else. */
+  #countGuess({ headers, socket }: IncomingMessage): void {
+    const peer = socket.remoteAddress ?? "";
+    const requester = { caller: stranger, peer, forwardedFor: headers["x-forwarded-for"] };
+    const state = this.#rates.ofRequester(requester);
+    if (!state.allowed) throw tooMany(state);
   }
 }
 

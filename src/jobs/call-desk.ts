@@ -164,10 +164,14 @@ export class CallDesk implements Invoker {
     return true;
   }
 
-  /** The namespace of a call that this volunteer holds. */
-  namespaceOf(volunteer: Volunteer, id: string, lease: number): string | undefined {
+  /** A call that this volunteer holds. */
+  heldBy(
+    volunteer: Volunteer,
+    id: string,
+    lease: number,
+  ): Pick<Call, "namespace" | "usesDatabase"> | undefined {
     const call = this.#calls.get(id);
-    return call?.lane?.volunteer === volunteer && call.lease === lease ? call.namespace : undefined;
+    return call?.lane?.volunteer === volunteer && call.lease === lease ? call : undefined;
   }
 
   /** The volunteer of this lane is gone. */

@@ -98,5 +98,19 @@ test("a function that mentions the database is called only where it can be answe
   assert.deepEqual(functionsOf(able), ["asking"]);
 });
 
+test("a volunteer reaches no database by work that has no business there", async () => {
+  const desk = new JobDesk();
+  const curious = desk.volunteer().join({ slots: 2 });
+  await desk.submit();
+  await desk.submit(asking);
+  for (const [call_id, { job_id, lease }] of curious.jobs.entries()) {
+    curious.say({ type: "host", call_id, job_id, lease, op: "db.get", args_json: '{"key":"k"}' });
+  }
+  await settled();
+  const answers = curious.sent.filter((message) => message.type === "host_result");
+  const codes = answers.map(({ answer_json }): unknown => JSON.parse(answer_json)?.code);
+  assert.deepEqual(codes, ["forbidden", undefined]);
+});
+
 const functionsOf = (volunteer: FakeVolunteer) =>
   volunteer.sent.filter((message) => message.type === "function").map((message) => message.function_id);

@@ -381,7 +381,7 @@ describe("live output", () => {
 test("a volunteer that asks more at once than its slots can is sent away, and its answers are not sent", async () => {
   const desk = new JobDesk();
   const volunteer = desk.volunteer().join({ slots: 2 });
-  await desk.submit();
+  await desk.submit({ code: "db.get('k')" });
   const { job_id, lease } = volunteer.job();
   for (let call_id = 0; call_id < 50; call_id++) {
     volunteer.say({ type: "host", call_id, job_id, lease, op: "db.get", args_json: '{"key":"k"}' });

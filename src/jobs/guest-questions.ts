@@ -1,3 +1,4 @@
+import type { HostAnswer } from "../protocol/host-calls.ts";
 import { closeCodes, type HostMessage } from "../protocol/volunteer.ts";
 import type { VolunteerSession } from "../volunteers/session.ts";
 import type { DispatcherCounts } from "./answers.ts";
@@ -18,11 +19,17 @@ export interface HostCallPort {
 export interface GuestQuestionsParts {
   readonly hostCalls: HostCallPort;
   readonly leases: Leases;
-  readonly calls: Pick<CallDesk, "namespaceOf">;
+  readonly calls: Pick<CallDesk, "heldBy">;
   readonly counts: DispatcherCounts;
   isOver(session: VolunteerSession): boolean;
   dismiss(session: VolunteerSession, code: number, reason: string): void;
 }
+
+const notMentioned: HostAnswer = {
+  ok: false,
+  code: "forbidden",
+  error: "Only code in which the word db stands may ask the database.",
+};
 
 /** Takes the questions of guests to whom it may concern, and brings the answers back. */
 export class GuestQuestions {
@@ -32,15 +39,18 @@ export class GuestQuestions {
     this.#parts = parts;
   }
 
-  /** A guest of this volunteer asks; its namespace is that of the lease, whatever the volunteer says. */
+  /**
+   * A guest of this volunteer asks; its namespace is that of the lease, whatever the volunteer says. A volunteer may be
+   * the one that asks: it reaches no database by holding work that has no business there.
+   */
   ask(connection: Connection, message: HostMessage): void {
     const { hostCalls, leases, calls, counts, isOver, dismiss } = this.#parts;
     const { volunteer } = connection;
     const { job_id, lease: number, call_id, op, args_json } = message;
     const lease = leases.of(job_id);
     const held = lease?.number === number && lease.volunteerId === volunteer.id ? lease.job : undefined;
-    const namespace = held?.namespace ?? calls.namespaceOf(volunteer, job_id, number);
-    if (namespace === undefined) {
+    const asker = held ?? calls.heldBy(volunteer, job_id, number);
+    if (!asker) {
       counts.stale++;
       return;
     }
@@ -50,7 +60,10 @@ export class GuestQuestions {
       return;
     }
     connection.asking++;
-    hostCalls.answer(namespace, op, args_json).then((answer_json) => {
+    const answer = asker.usesDatabase
+      ? hostCalls.answer(asker.namespace, op, args_json)
+      : Promise.resolve(JSON.stringify(notMentioned));
+    answer.then((answer_json) => {
       connection.asking--;
       if (!isOver(volunteer.session)) volunteer.session.send({ type: "host_result", call_id, answer_json });
     });

@@ -96,7 +96,7 @@ export async function openDoors(
   const door = new VolunteerDoor({
     ...shared,
     gateway: dispatcher,
-    access: new VolunteerAccess({ gate, anonymous: anonymousVolunteers }),
+    access: new VolunteerAccess({ gate, rates, anonymous: anonymousVolunteers }),
   });
   door.attach(app.server);
   const connections = stack.use(

@@ -1,11 +1,13 @@
 /** Rates: who asks too often is told so, and when to come again; others are served. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { bearerProtocol, volunteerProtocol } from "../../src/protocol/access.ts";
 import { ManualClock } from "../../src/stdx/clock.ts";
 import { adminHeaders, bearer, lockedEnv, makeToken } from "../support/access.ts";
 import type { Answer } from "../support/api.ts";
 import { assertProblem, bootFunctions } from "../support/functions.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
+import { refusedUpgrade } from "../support/volunteer-socket.ts";
 
 const times = async (count: number, ask: () => Promise<Answer>) => {
   const statuses: number[] = [];
@@ -35,6 +37,20 @@ test("who guesses tokens is counted by address, before anybody looks", async (t)
   const env = { ...lockedEnv, RATE_LIMIT_ADDRESS: "1" };
   const { api } = await bootOrchestrator(t, { env, clock: new ManualClock() });
   const statuses = await times(12, () => api.get("/api/jobs", bearer("zv_guess")));
+  assert.deepEqual(statuses, [...Array(10).fill(401), 429, 429]);
+});
+
+test("who guesses tokens at the volunteers' door is counted too, whichever way they are shown", async (t) => {
+  const env = { ...lockedEnv, RATE_LIMIT_ADDRESS: "1" };
+  const { volunteerUrl } = await bootOrchestrator(t, { env, clock: new ManualClock() });
+  const guess = [volunteerProtocol, `${bearerProtocol}zv_guess`];
+  const statuses: number[] = [];
+  for (let at = 0; at < 12; at++) {
+    const [status] = await (at % 2 === 0
+      ? refusedUpgrade(volunteerUrl, { headers: bearer("zv_guess") })
+      : refusedUpgrade(volunteerUrl, {}, guess));
+    statuses.push(status);
+  }
   assert.deepEqual(statuses, [...Array(10).fill(401), 429, 429]);
 });
 

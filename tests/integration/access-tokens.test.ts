@@ -300,6 +300,12 @@ test("a request that came through a proxy to an open orchestrator needs a token"
   assertProblem(await api.get("/api/jobs", { forwarded: "for=203.0.113.7" }), 401, "unauthorized");
 });
 
+test("a client cannot hide a proxy by a header that this proxy passes on", async (t) => {
+  const { api } = await bootOrchestrator(t);
+  const headers = { "x-forwarded-for": "127.0.0.1", "x-real-ip": "203.0.113.7" };
+  assertProblem(await api.get("/api/jobs", headers), 401, "unauthorized", /REQUIRE_TOKENS/);
+});
+
 test("who shows a token is held to it, also where nobody is asked", async (t) => {
   const { api } = await bootOrchestrator(t);
   const made = (await api.post("/api/tokens", { name: "r", scopes: ["read:alice"] })).json() as MadeToken;

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { addressReader } from "../../src/access/client-address.ts";
 import { ContentHost } from "../../src/access/content-host.ts";
 import { OriginPolicy } from "../../src/access/origin.ts";
+import { RequestRates } from "../../src/access/request-rates.ts";
 import { VolunteerDoor } from "../../src/hub/door.ts";
 import { readyWithinMs } from "../../src/hub/socket-session.ts";
 import { VolunteerAccess } from "../../src/hub/volunteer-access.ts";
@@ -56,7 +57,9 @@ async function openDoor(t: TestContext) {
   const clock = new ManualClock();
   const server = createServer();
   const origins = new OriginPolicy("127.0.0.1");
-  const access = new VolunteerAccess({ gate: openGate(clock), anonymous: false });
+  const perSecond = { token: 1000, address: 1000, namespace: 1000 };
+  const rates = new RequestRates({ rates: perSecond, proxies: undefined, clock });
+  const access = new VolunteerAccess({ gate: openGate(clock), rates, anonymous: false });
   const content = new ContentHost(undefined);
   const addressOf = addressReader(undefined);
   const door = new VolunteerDoor({ gateway, origins, addressOf, access, content, clock, log: noLog });

@@ -63,8 +63,12 @@ function isMessage(value: unknown): value is Record<string, unknown> {
 }
 
 /** Asks for a WebSocket that is refused. @returns the answer's status and body */
-export async function refusedUpgrade(url: URL, options: ClientOptions = {}): Promise<[number, unknown]> {
-  const webSocket = new WebSocket(url, options);
+export async function refusedUpgrade(
+  url: URL,
+  options: ClientOptions = {},
+  protocols: string[] = [],
+): Promise<[number, unknown]> {
+  const webSocket = new WebSocket(url, protocols, options);
   webSocket.on("error", () => {});
   const [request, response] = await once(webSocket, "unexpected-response");
   let body = "";

@@ -5,7 +5,7 @@ import type { OutputStream } from "../../protocol/output.ts";
 import { bundle, needsBundling } from "../bundle.ts";
 import type { ExitCode, Surroundings, Words } from "../command.ts";
 import { connect } from "../connection.ts";
-import { durationText, printableLines, Screen } from "../screen.ts";
+import { durationText, Screen } from "../screen.ts";
 import { languageOf, readBytes, readJsonText } from "../source-file.ts";
 
 /** Submits a file as a job, shows its output as it comes, and its result. */
@@ -22,7 +22,7 @@ export async function run(words: Words, surroundings: Surroundings): Promise<Exi
     else screen.line(job.id);
     return 0;
   }
-  const output = new Output(screen, surroundings.out.isTTY, words.has("json"));
+  const output = new Output(screen, words.has("json"));
   await follow(client, job.id, output, surroundings, screen);
   const ended = await client.jobs.wait(job.id);
   // Output of a job that was quick, or whose stream broke off, comes with its end alone.
@@ -35,13 +35,11 @@ export async function run(words: Words, surroundings: Surroundings): Promise<Exi
 /** A job's output, each character once. */
 class Output {
   readonly #screen: Screen;
-  readonly #clean: (text: string) => string;
   readonly #quiet: boolean;
   readonly #shown = { stdout: 0, stderr: 0 };
 
-  constructor(screen: Screen, isTerminal: boolean, quiet: boolean) {
+  constructor(screen: Screen, quiet: boolean) {
     this.#screen = screen;
-    this.#clean = isTerminal ? printableLines : (text) => text;
     this.#quiet = quiet;
   }
 
@@ -49,8 +47,8 @@ class Output {
     this.#shown[stream] += text.length;
     if (this.#quiet || text === "") return;
     this.#screen.status("");
-    if (stream === "stderr") this.#screen.complaint(this.#clean(text));
-    else this.#screen.text(this.#clean(text));
+    if (stream === "stderr") this.#screen.complaint(text);
+    else this.#screen.text(text);
   }
 
   complete({ stdout, stderr }: Pick<JobDetail, "stdout" | "stderr">): void {
