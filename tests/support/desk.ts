@@ -31,7 +31,7 @@ export class Desk {
   readonly folder: string;
   readonly #hasCurl: boolean;
   #started: SpawnedOrchestrator | undefined;
-  readonly #exports: string[] = [];
+  readonly #exported: Record<string, string> = {};
   #cwd: string;
   /** What stands for an answer's part in the commands after it. */
   readonly #names = new Map<string, string>();
@@ -88,10 +88,7 @@ export class Desk {
     const words = withoutComment(command).split(/\s+/);
     const [program = "", first = "", second = ""] = words;
     if (program === "make") return this.#make(words.slice(1));
-    if (program === "export") {
-      this.#exports.push(withoutComment(command));
-      return { ok: true, text: "" };
-    }
+    if (program === "export") return this.#export(withoutComment(command));
     const [, folder] = /(?:^|&& )cd (\S+)$/.exec(withoutComment(command)) ?? [];
     if (folder !== undefined) return this.#changeFolder(folder);
     if (program === "npm" && first === "install") return this.#install(words.slice(2));
@@ -108,6 +105,15 @@ export class Desk {
   async #changeFolder(name: string): Promise<Printed> {
     this.#cwd = join(this.folder, basename(name));
     await mkdir(this.#cwd, { recursive: true });
+    return { ok: true, text: "" };
+  }
+
+  /** What is exported is there for every command after it. */
+  async #export(command: string): Promise<Printed> {
+    const [, name = ""] = /^export (\w+)=/.exec(command) ?? [];
+    const script = `${command}; printf %s "$${name}"`;
+    const { stdout } = await run("bash", ["--norc", "-c", script], this.#surroundings());
+    this.#exported[name] = stdout;
     return { ok: true, text: "" };
   }
 
@@ -174,8 +180,7 @@ export class Desk {
 
   /** Anything else. What a terminal would show is what it prints, on whichever stream. */
   async #shell(command: string, returns: string | undefined): Promise<Printed> {
-    const exported = [`cd ${this.folder}`, ...this.#exports, `cd ${this.#cwd}`];
-    const script = [...exported, `{ ${this.#here(command)}\n} 2>&1`].join("\n");
+    const script = `{ ${this.#here(command)}\n} 2>&1`;
     const child = spawn("bash", ["--norc", "-c", script], {
       ...this.#surroundings(),
       stdio: ["ignore", "pipe", "inherit"],
@@ -201,7 +206,8 @@ export class Desk {
     const path = [join(this.folder, "bin"), process.env.PATH].join(delimiter);
     // Node's pipes are sockets, which bash takes for a remote login that wants its settings read.
     const env = { PATH: path, HOME: this.folder, CURL_HOME: this.folder, ZERVERLESS_URL: url };
-    return { cwd: this.#cwd, env };
+    const dataDir = this.#started?.dataDir ?? join(this.folder, "data");
+    return { cwd: this.#cwd, env: { ...env, DATA_DIR: dataDir, ...this.#exported } };
   }
 
   #here(command: string): string {
