@@ -1,4 +1,4 @@
-import { Button } from "../../shared/button.tsx";
+import { Button, LinkButton } from "../../shared/button.tsx";
 import { Segments } from "../../shared/tabs.tsx";
 import { type ThemeChoice, themeChoice } from "../../shared/theme.ts";
 import { connection } from "../data/live.ts";
@@ -34,6 +34,9 @@ export function SideFoot() {
       ) : (
         signInWanted.value && <span class="small muted">A token is asked for.</span>
       )}
+      <LinkButton size="small" kind="quiet" icon="terminal" href="/docs/">
+        API reference
+      </LinkButton>
       <Segments<ThemeChoice>
         label="Theme"
         iconsOnly
