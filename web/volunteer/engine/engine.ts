@@ -15,6 +15,8 @@ const firstRetryMs = 250;
 const lastRetryMs = 15_000;
 /** People can't read faster than that. */
 const snapshotEveryMs = 200;
+/** Settings that take another worker hold once they have been left alone for so long: sliders are dragged. */
+const regroupMs = 400;
 /** How long work of former settings may go on beside that of the new ones. */
 const overlapMs = 30_000;
 
@@ -50,6 +52,7 @@ export class Engine implements Disposable {
   #phase: Phase = "off";
   #piecesBefore = 0;
   #timer: Timer | undefined;
+  #regroupTimer: Timer | undefined;
   #reportedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: EngineParts) {
@@ -61,25 +64,26 @@ export class Engine implements Disposable {
   [Symbol.dispose](): void {
     this.#sleepWatch[Symbol.dispose]();
     this.#timer?.cancel();
+    this.#regroupTimer?.cancel();
   }
 
   /** Begins to work, or goes on with these settings. */
   work(settings: EngineSettings): void {
-    const before = this.#crew;
-    if (before && this.#phase === "working" && sameCrew(before.settings, settings)) {
-      before.worker.share = settings.sharePercent / 100;
-      if (settings.pythonReady) this.#parts.cells.warm("python");
-      return;
+    this.#regroupTimer?.cancel();
+    const crew = this.#phase === "working" ? this.#crew : undefined;
+    if (!crew) {
+      this.#regroup(settings);
+    } else if (sameCrew(crew.settings, settings)) {
+      crew.worker.share = settings.sharePercent / 100;
+      if (settings.python && settings.pythonReady) this.#parts.cells.warm("python");
+    } else {
+      this.#regroupTimer = this.#parts.clock.after(regroupMs, () => this.#regroup(settings));
     }
-    this.#phase = "working";
-    this.#parts.working(true);
-    this.#crew = this.#start(settings);
-    if (before) void this.#retire(before, overlapMs);
-    this.changed();
   }
 
   /** Takes nothing new, finishes what runs within this time, and leaves. */
   async rest(withinMs: number): Promise<void> {
+    this.#regroupTimer?.cancel();
     const crew = this.#crew;
     if (!crew) return;
     this.#phase = "finishing";
@@ -108,6 +112,16 @@ export class Engine implements Disposable {
     if (this.#timer) return;
     const dueMs = this.#reportedAt + snapshotEveryMs - this.#parts.clock.monotonic();
     this.#timer = this.#parts.clock.after(Math.max(0, dueMs), () => this.#report());
+  }
+
+  /** A new worker for these settings, beside which the former one finishes what it has. */
+  #regroup(settings: EngineSettings): void {
+    const before = this.#crew;
+    this.#phase = "working";
+    this.#parts.working(true);
+    this.#crew = this.#start(settings);
+    if (before) void this.#retire(before, overlapMs);
+    this.changed();
   }
 
   #start(settings: EngineSettings): Crew {
