@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
-import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import * as tar from "tar";
+import { dataFormat } from "../../src/stores/data-format.ts";
 import type { Api } from "../support/api.ts";
 import { temporaryDirectory } from "../support/orchestrator.ts";
 import { runToEnd, spawnOrchestrator } from "../support/spawn.ts";
@@ -236,4 +237,63 @@ test("a backup of a newer format is refused with a sentence", { timeout: 60_000 
     said,
     /has format 99, but this program knows only formats up to \d+\. Use the newer Zerverless/,
   );
+});
+
+/** A tar file of these entries between a backup's own first and last. */
+function tarOf(entries: readonly tar.HeaderData[]): Buffer {
+  const manifest = {
+    zerverless_backup: 1,
+    format: dataFormat,
+    version: "0",
+    made_at: "",
+    databases: 0,
+    files: 0,
+  };
+  const ends = [
+    ["backup.json", JSON.stringify(manifest)],
+    ["end.json", "{}"],
+  ] as const;
+  const [first, last] = ends.map(([path, text]) => tarEntry({ path, mode: 0o600 }, text));
+  const between = entries.map((entry) => tarEntry(entry, entry.type ? "" : "content"));
+  return Buffer.concat([first, ...between, last, Buffer.alloc(1024)].filter((part) => part !== undefined));
+}
+
+function tarEntry(entry: tar.HeaderData, text: string): Buffer {
+  const size = Buffer.byteLength(text);
+  const block = Buffer.alloc(512 + Math.ceil(size / 512) * 512);
+  const header: tar.HeaderData = { type: "File", mode: 0o600, mtime: new Date(0), ...entry, size };
+  new tar.Header(header).encode(block);
+  block.write(text, 512);
+  return block;
+}
+
+test("a backup that leads out of the data directory, or is no backup of ours, leaves nothing behind", async (t) => {
+  const home = await temporaryDirectory(t);
+  const dataDir = join(home, "a/data");
+  await mkdir(join(home, "a"));
+  const hostile: tar.HeaderData[][] = [
+    [{ path: "data/../../out" }],
+    [{ path: "data//out" }],
+    [{ path: "data/link", type: "SymbolicLink", linkpath: home }, { path: "data/link/out" }],
+    [{ path: "data/link", type: "Link", linkpath: join(home, "out") }],
+    [{ path: "data/pipe", type: "FIFO" }],
+    [{ path: "data/zerverless.lock" }],
+    [{ path: "elsewhere/out" }],
+  ];
+  for (const entries of hostile) {
+    const file = join(home, "hostile.tar");
+    await writeFile(file, tarOf([{ path: "data/blocks/one" }, ...entries]));
+    assert.match(await refused("restore", file, "--data-dir", dataDir), /is not a whole backup/);
+    assert.deepEqual(await readdir(home), ["a", "hostile.tar"]);
+    assert.deepEqual(await readdir(dataDir), ["zerverless.lock"], JSON.stringify(entries));
+  }
+});
+
+test("what is restored is its owner's to read alone, and nobody's to run, whatever the backup says", async (t) => {
+  const home = await temporaryDirectory(t);
+  const file = join(home, "open.tar");
+  await writeFile(file, tarOf([{ path: "data/blocks/one", mode: 0o4777 }]));
+  await zerverless("restore", file, "--data-dir", join(home, "data"));
+  const { mode } = await stat(join(home, "data/blocks/one"));
+  assert.equal(mode & 0o7777, 0o600);
 });

@@ -92,6 +92,7 @@ async function checkEmpty(dataDir: string): Promise<void> {
 
 async function unpack(file: string, dataDir: string): Promise<void> {
   let ended = false;
+  let strange = false;
   await tar.extract({
     file,
     cwd: dataDir,
@@ -101,11 +102,25 @@ async function unpack(file: string, dataDir: string): Promise<void> {
     dmode: 0o700,
     filter: (path, entry) => {
       ended = path === endName;
-      const plain = "type" in entry && (entry.type === "File" || entry.type === "Directory");
-      return plain && path.startsWith(`${dataName}/`);
+      if (ended || path === manifestName) return false;
+      if (!("type" in entry) || !isData(path, entry.type)) {
+        strange = true;
+        return false;
+      }
+      // Secrets are among them, and somebody else may have made the backup: its word on who may read or run is not taken.
+      entry.mode = entry.type === "File" ? 0o600 : 0o700;
+      return true;
     },
   });
-  if (!ended) throw notWhole(file);
+  if (!ended || strange) throw notWhole(file);
+}
+
+/** Whether a backup may have such an entry: one that leads nowhere but into the data directory. */
+function isData(path: string, type: string): boolean {
+  const [root, ...names] = path.replace(/\/$/, "").split("/");
+  const isPlain = type === "File" || type === "Directory";
+  const leads = names.every((name) => name !== "" && name !== "." && name !== "..");
+  return isPlain && root === dataName && leads && !ownedByLock.has(names.join("/"));
 }
 
 /** Every byte, every name; and every database is seen to be one. */
