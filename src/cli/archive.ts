@@ -1,7 +1,7 @@
 import { readDataDir } from "../orchestrator/config.ts";
 import { systemClock } from "../stdx/clock.ts";
+import { formatBytes } from "../stdx/format.ts";
 import type { ExitCode, Surroundings, Words } from "./command.ts";
-import { bytesText } from "./screen.ts";
 import { withSentences } from "./sentences.ts";
 
 /**
@@ -29,7 +29,7 @@ async function archive(
   if (kind === "backup") {
     const { backUp } = await import("../stores/backup/backup.ts");
     const { bytes, databases, files } = await backUp({ dataDir, file, version, now: systemClock.now() });
-    say(`${file} holds ${dataDir}: ${databases} databases and ${files} files in ${bytesText(bytes)}.`);
+    say(`${file} holds ${dataDir}: ${databases} databases and ${files} files in ${formatBytes(bytes)}.`);
     return 0;
   }
   const { restore } = await import("../stores/backup/restore.ts");

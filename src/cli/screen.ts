@@ -91,32 +91,3 @@ export function printableLines(text: string): string {
 function withoutControls(text: string): string {
   return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]+/gu, "");
 }
-
-const unitNames = ["B", "KB", "MB", "GB", "TB"];
-
-export function bytesText(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < unitNames.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${unitNames[unit]}`;
-}
-
-export function durationText(ms: number): string {
-  if (ms < 1000) return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  return minutes < 60
-    ? `${minutes} min ${Math.round((ms % 60_000) / 1000)} s`
-    : `${(ms / 3_600_000).toFixed(1)} h`;
-}
-
-/** How long ago an instant was. */
-export function agoText(instant: string, nowMs: number): string {
-  const ms = Math.max(0, nowMs - Date.parse(instant));
-  if (ms < 60_000) return `${Math.floor(ms / 1000)} s ago`;
-  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ago`;
-  return ms < 86_400_000 ? `${Math.floor(ms / 3_600_000)} h ago` : `${Math.floor(ms / 86_400_000)} d ago`;
-}

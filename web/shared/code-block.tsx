@@ -1,6 +1,6 @@
 import { Button } from "./button.tsx";
 import "./code-block.css";
-import { formatBytes } from "./format.ts";
+import { formatBytes } from "../../src/stdx/format.ts";
 import { toast } from "./toast.tsx";
 
 /** What is longer is cut on the page: a browser lays out megabytes of text only slowly. It is copied whole. */

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import "./code-block.css";
-import { formatClock } from "./format.ts";
+import { formatClock } from "../../src/stdx/format.ts";
 
 export interface LogEntry {
   readonly key: string | number;

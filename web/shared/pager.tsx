@@ -1,5 +1,5 @@
+import { formatCount } from "../../src/stdx/format.ts";
 import { Button } from "./button.tsx";
-import { formatCount } from "./format.ts";
 
 export interface PagerProps {
   /** What is paged, as in "1 to 50 of 1,234 jobs". */

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { formatInstant, formatRelative } from "./format.ts";
+import { formatInstant, formatRelative } from "../../src/stdx/format.ts";
 
 /** The present, in steps of a second while anything on the page shows it. */
 const now = signal(Date.now());

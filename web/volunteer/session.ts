@@ -1,5 +1,5 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { formatClock } from "../shared/format.ts";
+import { formatClock } from "../../src/stdx/format.ts";
 import { readStored, writeStored } from "../shared/theme.ts";
 import { battery, watchBattery } from "./battery.ts";
 import type { EngineSettings, EngineSnapshot } from "./engine/messages.ts";

@@ -1,8 +1,9 @@
+import { formatBytes } from "../../stdx/format.ts";
 import type { ExitCode, Surroundings, Words } from "../command.ts";
 import { connect } from "../connection.ts";
 import { deploy, deployableOf, entryOf } from "../deployment.ts";
 import { functionPlace } from "../function-path.ts";
-import { bytesText, Screen } from "../screen.ts";
+import { Screen } from "../screen.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Deploys a file or a folder as a function. */
@@ -22,7 +23,7 @@ export async function run(words: Words, surroundings: Surroundings): Promise<Exi
     return 0;
   }
   const { request, inputs } = deployable;
-  const size = "code" in request ? `, ${bytesText(Buffer.byteLength(request.code))}` : "";
+  const size = "code" in request ? `, ${formatBytes(Buffer.byteLength(request.code))}` : "";
   const from = inputs.length === 1 ? "" : ` from ${inputs.length} files`;
   screen.line(`${deployment.url}`);
   screen.note(`revision ${deployment.revision}, ${deployment.runtime}${size}${from}`);

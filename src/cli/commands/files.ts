@@ -5,10 +5,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Files } from "../../client/files.ts";
 import type { FileView } from "../../protocol/files.ts";
+import { formatBytes, formatRelative } from "../../stdx/format.ts";
 import type { ExitCode, Surroundings, Words } from "../command.ts";
 import { connect } from "../connection.ts";
 import { filesOf, planSync } from "../folder-sync.ts";
-import { agoText, bytesText, Screen } from "../screen.ts";
+import { Screen } from "../screen.ts";
 import { reasonOf } from "../source-file.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -78,7 +79,12 @@ async function list(files: Files, prefix: string, json: boolean, screen: Screen)
   const now = Date.now();
   screen.table(
     ["PATH", "SIZE", "TYPE", "CHANGED"],
-    found.map(({ path, size, type, modified }) => [path, bytesText(size), type, agoText(modified, now)]),
+    found.map(({ path, size, type, modified }) => [
+      path,
+      formatBytes(size),
+      type,
+      formatRelative(Date.parse(modified), now),
+    ]),
   );
   return 0;
 }
@@ -108,7 +114,7 @@ async function put(files: Files, path: string, file: string, { stop }: Surroundi
   const stored = await files.put(path, blob, {
     signal: stop,
     onProgress: ({ sent, total = sent }) =>
-      screen.status(`${path} ${bytesText(sent)} of ${bytesText(total)}`),
+      screen.status(`${path} ${formatBytes(sent)} of ${formatBytes(total)}`),
   });
   screen.status("");
   return stored;
@@ -145,10 +151,10 @@ async function sync(
           onProgress: (progress) => {
             sent += progress.sent - before;
             before = progress.sent;
-            screen.status(`${bytesText(sent)} of ${bytesText(total)}, ${queue.length} files to go`);
+            screen.status(`${formatBytes(sent)} of ${formatBytes(total)}, ${queue.length} files to go`);
           },
         });
-        if (!words.has("json")) screen.note(`uploaded ${next.path} (${bytesText(next.size)})`);
+        if (!words.has("json")) screen.note(`uploaded ${next.path} (${formatBytes(next.size)})`);
       }
     };
     await Promise.all(Array.from({ length: uploadsAtOnce }, upload));

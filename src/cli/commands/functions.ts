@@ -1,7 +1,8 @@
+import { formatRelative } from "../../stdx/format.ts";
 import type { ExitCode, Surroundings, Words } from "../command.ts";
 import { type Connection, connect } from "../connection.ts";
 import { functionPlace } from "../function-path.ts";
-import { agoText, Screen } from "../screen.ts";
+import { Screen } from "../screen.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Lists functions, shows one with its revisions, or deletes one. */
@@ -25,7 +26,7 @@ export async function run(words: Words, surroundings: Surroundings): Promise<Exi
       ["REVISION", "DEPLOYED", "RUNTIME", "DIGEST"],
       detail.revisions.map(({ revision, created_at, runtime, digest }) => [
         revision === detail.revision ? `${revision} (answers)` : `${revision}`,
-        agoText(created_at, now),
+        formatRelative(Date.parse(created_at), now),
         runtime,
         digest.slice(0, 12),
       ]),
@@ -60,7 +61,7 @@ async function list(words: Words, { client }: Connection, screen: Screen): Promi
       `${user}/${path}`,
       runtime,
       `${revision}`,
-      agoText(created_at, now),
+      formatRelative(Date.parse(created_at), now),
       url,
     ]),
   );

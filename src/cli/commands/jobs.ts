@@ -1,7 +1,8 @@
 import { type JobStatus, jobStatuses } from "../../protocol/job.ts";
+import { formatMs, formatRelative } from "../../stdx/format.ts";
 import type { ExitCode, Surroundings, Words } from "../command.ts";
 import { type Connection, connect } from "../connection.ts";
-import { agoText, durationText, Screen } from "../screen.ts";
+import { Screen } from "../screen.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Lists jobs, shows one, cancels one or runs one again. */
@@ -46,8 +47,8 @@ async function list(words: Words, { client }: Connection, screen: Screen): Promi
       job.status,
       job.job_type,
       job.namespace,
-      agoText(job.created_at, now),
-      job.stats?.wall_ms === undefined ? "" : durationText(job.stats.wall_ms),
+      formatRelative(Date.parse(job.created_at), now),
+      job.stats?.wall_ms === undefined ? "" : formatMs(job.stats.wall_ms),
     ]),
   );
   if (page.total > page.jobs.length)

@@ -1,9 +1,10 @@
 import type { LogFilter } from "../../client/functions.ts";
 import { functionLogLevels, type LogLineView } from "../../protocol/functions.ts";
+import { formatMs } from "../../stdx/format.ts";
 import type { ExitCode, Surroundings, Words } from "../command.ts";
 import { connect } from "../connection.ts";
 import { functionPlace } from "../function-path.ts";
-import { durationText, printable, Screen } from "../screen.ts";
+import { printable, Screen } from "../screen.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Prints a function's log, and with --follow every line as it comes. */
@@ -61,6 +62,6 @@ export function lineText({ at, level, text, call, revision }: LogLineView, scree
   if (!call) return `${time} ${level === "error" ? screen.style("red", printable(text)) : printable(text)}`;
   const { method, path, status, duration_ms, cold } = call;
   const style = status >= 500 ? "red" : status >= 400 ? "yellow" : "green";
-  const took = `${durationText(duration_ms)}${cold === true ? ", cold" : ""}`;
+  const took = `${formatMs(duration_ms)}${cold === true ? ", cold" : ""}`;
   return `${time} ${screen.style(style, `${status}`)} ${method} ${printable(path)} ${screen.style("dim", `${took}, revision ${revision}`)}`;
 }

@@ -2,10 +2,11 @@ import type { Zerverless } from "../../client/zerverless.ts";
 import type { JobDetail, JobSubmission } from "../../protocol/job.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { OutputStream } from "../../protocol/output.ts";
+import { formatMs } from "../../stdx/format.ts";
 import { bundle, needsBundling } from "../bundle.ts";
 import type { ExitCode, Surroundings, Words } from "../command.ts";
 import { connect } from "../connection.ts";
-import { durationText, Screen } from "../screen.ts";
+import { Screen } from "../screen.ts";
 import { languageOf, readBytes, readJsonText } from "../source-file.ts";
 
 /** Submits a file as a job, shows its output as it comes, and its result. */
@@ -88,7 +89,7 @@ async function follow(
 ): Promise<void> {
   const since = performance.now();
   let state = "waiting for a volunteer";
-  const tick = setInterval(() => screen.status(`${state}… ${durationText(performance.now() - since)}`), 500);
+  const tick = setInterval(() => screen.status(`${state}… ${formatMs(performance.now() - since)}`), 500);
   try {
     for await (const event of client.jobs.events(id, { signal: stop })) {
       if (event.type === "job" && event.job.status === "running") state = `running as ${id}`;
@@ -105,7 +106,7 @@ async function follow(
 }
 
 function tellEnd(job: JobDetail, screen: Screen): void {
-  const took = job.stats?.wall_ms === undefined ? "" : ` in ${durationText(job.stats.wall_ms)}`;
+  const took = job.stats?.wall_ms === undefined ? "" : ` in ${formatMs(job.stats.wall_ms)}`;
   if (job.status === "completed") {
     // A job that returns nothing has what it printed as its result.
     if (job.result !== job.stdout && job.result !== null) {

@@ -1,7 +1,8 @@
 import { languages } from "../../protocol/languages.ts";
+import { formatRelative } from "../../stdx/format.ts";
 import type { ExitCode, Surroundings, Words } from "../command.ts";
 import { connect } from "../connection.ts";
-import { agoText, Screen } from "../screen.ts";
+import { Screen } from "../screen.ts";
 
 /** Lists who is connected. */
 export async function run(words: Words, surroundings: Surroundings): Promise<ExitCode> {
@@ -30,7 +31,7 @@ export async function run(words: Words, surroundings: Surroundings): Promise<Exi
       languages.filter((language) => volunteer.capabilities[language]).join(" "),
       `${volunteer.jobs_completed}`,
       `${volunteer.jobs_failed}`,
-      agoText(volunteer.connected_at, now),
+      formatRelative(Date.parse(volunteer.connected_at), now),
     ]),
   );
   return 0;

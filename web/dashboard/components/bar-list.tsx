@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { formatCount } from "../../shared/format.ts";
+import { formatCount } from "../../../src/stdx/format.ts";
 import "./bar-list.css";
 
 export interface Bar {

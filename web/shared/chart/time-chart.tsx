@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { formatClock, formatDecimal } from "../format.ts";
+import { formatClock, formatDecimal } from "../../../src/stdx/format.ts";
 import { isDark } from "../theme.ts";
 import type { Plot } from "./plot.ts";
 import { chartSummary, type Series } from "./summary.ts";

@@ -1,8 +1,8 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { formatCount } from "../../../src/stdx/format.ts";
 import { languageNames } from "../../shared/badge.tsx";
 import { Button } from "../../shared/button.tsx";
-import { formatCount } from "../../shared/format.ts";
 import type { EngineSettings, EngineSnapshot } from "../engine/messages.ts";
 import { EngineProcess } from "../engine-process.ts";
 import { seen } from "./in-sight.ts";

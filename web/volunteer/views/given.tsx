@@ -1,7 +1,7 @@
 import { type Language, languages } from "../../../src/protocol/languages.ts";
+import { formatCount, formatInstant, formatMs, formatPercent, plural } from "../../../src/stdx/format.ts";
 import { languageColours, languageNames } from "../../shared/badge.tsx";
 import { Card, Stat, Stats } from "../../shared/card.tsx";
-import { formatCount, formatInstant, formatMs, formatPercent, plural } from "../../shared/format.ts";
 import type { Session } from "../session.ts";
 import { dayOf, sumOf, type Totals } from "../totals.ts";
 

@@ -1,6 +1,6 @@
+import { plural } from "../../../src/stdx/format.ts";
 import { Card } from "../../shared/card.tsx";
 import { Select } from "../../shared/field.tsx";
-import { plural } from "../../shared/format.ts";
 import { Slider, Switch } from "../../shared/slider.tsx";
 import { battery } from "../battery.ts";
 import type { Session } from "../session.ts";

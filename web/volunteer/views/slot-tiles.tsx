@@ -1,5 +1,5 @@
+import { formatCount, formatMs } from "../../../src/stdx/format.ts";
 import { languageNames } from "../../shared/badge.tsx";
-import { formatCount, formatMs } from "../../shared/format.ts";
 import { useNow } from "../../shared/relative-time.tsx";
 import type { SlotView } from "../engine/messages.ts";
 import type { Session } from "../session.ts";

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
+import { formatClock, formatInstant, formatMs, plural } from "../../../src/stdx/format.ts";
 import { languageColours } from "../../shared/badge.tsx";
 import { Card } from "../../shared/card.tsx";
-import { formatClock, formatInstant, formatMs, plural } from "../../shared/format.ts";
 import { useNow } from "../../shared/relative-time.tsx";
 import { Segments } from "../../shared/tabs.tsx";
 import { type Bar, historyOf, type Span } from "../history.ts";

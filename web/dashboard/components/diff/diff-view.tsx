@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
+import { plural } from "../../../../src/stdx/format.ts";
 import { Button } from "../../../shared/button.tsx";
-import { plural } from "../../../shared/format.ts";
 import { type DiffBlock, type DiffLine, type DiffRow, diffCode, foldSame } from "./code-diff.ts";
 import "./diff.css";
 

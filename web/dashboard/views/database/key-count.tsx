@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { formatCount } from "../../../shared/format.ts";
+import { formatCount } from "../../../../src/stdx/format.ts";
 import { Skeleton } from "../../../shared/skeleton.tsx";
 import { client } from "../../data/session.ts";
 

@@ -1,4 +1,4 @@
-import { formatCount } from "../../../shared/format.ts";
+import { formatCount } from "../../../../src/stdx/format.ts";
 import { NamespaceList } from "../../components/namespace-list.tsx";
 import { KeyCount } from "./key-count.tsx";
 

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
+import { formatBytes } from "../../../../src/stdx/format.ts";
 import { Button } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
 import { CopyButton } from "../../../shared/code-block.tsx";
 import { ErrorNote } from "../../../shared/error-note.tsx";
-import { formatBytes } from "../../../shared/format.ts";
 import { Icon } from "../../../shared/icon.tsx";
 import { RelativeTime } from "../../../shared/relative-time.tsx";
 import { toast } from "../../../shared/toast.tsx";

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
+import { formatBytes } from "../../../../src/stdx/format.ts";
 import { Button } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
 import { CopyButton } from "../../../shared/code-block.tsx";
 import { ConfirmDialog } from "../../../shared/dialog.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote, Note } from "../../../shared/error-note.tsx";
-import { formatBytes } from "../../../shared/format.ts";
 import { Skeleton } from "../../../shared/skeleton.tsx";
 import { toast } from "../../../shared/toast.tsx";
 import { useResource } from "../../data/resource.ts";

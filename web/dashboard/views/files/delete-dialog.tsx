@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
+import { formatCount, plural } from "../../../../src/stdx/format.ts";
 import { ConfirmDialog } from "../../../shared/dialog.tsx";
-import { formatCount, plural } from "../../../shared/format.ts";
 import { client } from "../../data/session.ts";
 import { nameOf } from "./paths.ts";
 

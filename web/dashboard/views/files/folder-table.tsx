@@ -1,6 +1,6 @@
 import type { FileView } from "../../../../src/protocol/files.ts";
+import { formatBytes } from "../../../../src/stdx/format.ts";
 import { IconButton } from "../../../shared/button.tsx";
-import { formatBytes } from "../../../shared/format.ts";
 import { Icon } from "../../../shared/icon.tsx";
 import { RelativeTime } from "../../../shared/relative-time.tsx";
 import { type Column, Table } from "../../../shared/table.tsx";

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 import type { FileView } from "../../../../src/protocol/files.ts";
+import { plural } from "../../../../src/stdx/format.ts";
 import { Button } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote, sentenceOf } from "../../../shared/error-note.tsx";
-import { plural } from "../../../shared/format.ts";
 import { CursorPager } from "../../../shared/pager.tsx";
 import { toast } from "../../../shared/toast.tsx";
 import { turnBack, turnTo } from "../../data/cursors.ts";

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from "../../../shared/format.ts";
+import { formatBytes, formatCount } from "../../../../src/stdx/format.ts";
 import { NamespaceList } from "../../components/namespace-list.tsx";
 
 /** Whose files there are. */

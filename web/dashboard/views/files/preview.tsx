@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import type { FileView } from "../../../../src/protocol/files.ts";
+import { formatBytes } from "../../../../src/stdx/format.ts";
 import { Button, LinkButton } from "../../../shared/button.tsx";
 import { KeyValues } from "../../../shared/card.tsx";
 import { CodeBlock, CopyButton } from "../../../shared/code-block.tsx";
 import { Dialog } from "../../../shared/dialog.tsx";
 import { ErrorNote, Note } from "../../../shared/error-note.tsx";
-import { formatBytes } from "../../../shared/format.ts";
 import { RelativeTime } from "../../../shared/relative-time.tsx";
 import { Skeleton } from "../../../shared/skeleton.tsx";
 import { useResource } from "../../data/resource.ts";

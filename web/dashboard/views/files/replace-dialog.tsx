@@ -1,6 +1,6 @@
 import type { FileView } from "../../../../src/protocol/files.ts";
+import { plural } from "../../../../src/stdx/format.ts";
 import { ConfirmDialog } from "../../../shared/dialog.tsx";
-import { plural } from "../../../shared/format.ts";
 import { nameOf } from "./paths.ts";
 import type { UploadRequest } from "./upload-queue.ts";
 import { uploads } from "./uploads.ts";

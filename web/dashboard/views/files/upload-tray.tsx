@@ -1,6 +1,6 @@
+import { formatBytes, plural } from "../../../../src/stdx/format.ts";
 import { Button, IconButton } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
-import { formatBytes, plural } from "../../../shared/format.ts";
 import { Icon } from "../../../shared/icon.tsx";
 import { isOpen, type Upload, type UploadState } from "./upload-queue.ts";
 import { uploads } from "./uploads.ts";

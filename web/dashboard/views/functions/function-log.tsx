@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { DeploymentDetail, FunctionLogLevel, LogLineView } from "../../../../src/protocol/functions.ts";
+import { plural } from "../../../../src/stdx/format.ts";
 import { Button } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
 import { ErrorNote } from "../../../shared/error-note.tsx";
 import { Input } from "../../../shared/field.tsx";
-import { plural } from "../../../shared/format.ts";
 import { LogPane } from "../../../shared/log-pane.tsx";
 import { Segments } from "../../../shared/tabs.tsx";
 import { client } from "../../data/session.ts";

@@ -1,13 +1,13 @@
 import { useMemo } from "preact/hooks";
 import type { CallSummary } from "../../../../src/protocol/call-stats.ts";
 import type { DeploymentDetail } from "../../../../src/protocol/functions.ts";
+import { formatCount, formatMs, formatPercent } from "../../../../src/stdx/format.ts";
 import { Badge, languageNames } from "../../../shared/badge.tsx";
 import { LinkButton } from "../../../shared/button.tsx";
 import { Card, KeyValues, Stat, Stats } from "../../../shared/card.tsx";
 import { TimeChart } from "../../../shared/chart/time-chart.tsx";
 import { CodeBlock, CopyButton } from "../../../shared/code-block.tsx";
 import { ErrorNote, Note } from "../../../shared/error-note.tsx";
-import { formatCount, formatMs, formatPercent } from "../../../shared/format.ts";
 import { RelativeTime } from "../../../shared/relative-time.tsx";
 import { Segments } from "../../../shared/tabs.tsx";
 import { authWords, placementWords } from "../../components/function-words.ts";

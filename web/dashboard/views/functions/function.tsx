@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import { hasCode } from "../../../../src/client/index.ts";
 import type { DeploymentDetail } from "../../../../src/protocol/functions.ts";
+import { plural } from "../../../../src/stdx/format.ts";
 import { LanguageTag } from "../../../shared/badge.tsx";
 import { Button, LinkButton } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
 import { ConfirmDialog } from "../../../shared/dialog.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote } from "../../../shared/error-note.tsx";
-import { plural } from "../../../shared/format.ts";
 import { Skeleton } from "../../../shared/skeleton.tsx";
 import { Tabs } from "../../../shared/tabs.tsx";
 import { toast } from "../../../shared/toast.tsx";

@@ -1,5 +1,5 @@
 import type { LogLineView } from "../../../../src/protocol/functions.ts";
-import { formatMs } from "../../../shared/format.ts";
+import { formatMs } from "../../../../src/stdx/format.ts";
 
 /** A line as a `LogPane` takes it. */
 export interface ShownLine {

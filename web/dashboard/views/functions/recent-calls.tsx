@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { DeploymentListItem } from "../../../../src/protocol/functions.ts";
+import { formatCount, plural } from "../../../../src/stdx/format.ts";
 import { Sparkline } from "../../../shared/chart/sparkline.tsx";
-import { formatCount, plural } from "../../../shared/format.ts";
 import { client } from "../../data/session.ts";
 import "./functions.css";
 

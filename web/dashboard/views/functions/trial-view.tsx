@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { DeploymentDetail } from "../../../../src/protocol/functions.ts";
+import { formatBytes, formatMs, plural } from "../../../../src/stdx/format.ts";
 import { Badge, type Tone } from "../../../shared/badge.tsx";
 import { Button } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
@@ -7,7 +8,6 @@ import { CodeBlock, CopyButton } from "../../../shared/code-block.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote, Note } from "../../../shared/error-note.tsx";
 import { Input, Select, Textarea } from "../../../shared/field.tsx";
-import { formatBytes, formatMs, plural } from "../../../shared/format.ts";
 import { token } from "../../data/session.ts";
 import { queryValue, updateQuery } from "../../router/router.ts";
 import { curlOf, emptyTrial, type Method, methods, readTrial, type TrialForm, takesBody } from "./trial.ts";

@@ -1,5 +1,5 @@
 import type { JobView } from "../../../../src/client/index.ts";
-import { formatMs } from "../../../shared/format.ts";
+import { formatMs } from "../../../../src/stdx/format.ts";
 import { useNow } from "../../../shared/relative-time.tsx";
 
 /** How long a job ran, or has been running. */

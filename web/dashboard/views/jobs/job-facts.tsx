@@ -1,8 +1,8 @@
 import type { JobDetail } from "../../../../src/client/index.ts";
+import { formatBytes, formatMs, shortId } from "../../../../src/stdx/format.ts";
 import { LanguageTag } from "../../../shared/badge.tsx";
 import { Card, KeyValues } from "../../../shared/card.tsx";
 import { CopyButton } from "../../../shared/code-block.tsx";
-import { formatBytes, formatMs, shortId } from "../../../shared/format.ts";
 import { RelativeTime } from "../../../shared/relative-time.tsx";
 import { hrefOf } from "../../router/router.ts";
 

@@ -1,10 +1,10 @@
 import { hasCode, hasEnded, type JobDetail } from "../../../../src/client/index.ts";
+import { plural, shortId } from "../../../../src/stdx/format.ts";
 import { StatusPill } from "../../../shared/badge.tsx";
 import { LinkButton } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote, Note } from "../../../shared/error-note.tsx";
-import { plural, shortId } from "../../../shared/format.ts";
 import { LogPane } from "../../../shared/log-pane.tsx";
 import { Skeleton } from "../../../shared/skeleton.tsx";
 import { useJob, type WatchedJob } from "../../data/job-watch.ts";

@@ -1,10 +1,10 @@
 import type { JobListItem } from "../../../../src/client/index.ts";
+import { shortId } from "../../../../src/stdx/format.ts";
 import { LanguageTag, StatusPill } from "../../../shared/badge.tsx";
 import { LinkButton } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote } from "../../../shared/error-note.tsx";
-import { shortId } from "../../../shared/format.ts";
 import { Pager } from "../../../shared/pager.tsx";
 import { RelativeTime } from "../../../shared/relative-time.tsx";
 import { type Column, Table } from "../../../shared/table.tsx";

@@ -1,5 +1,5 @@
 import type { JobTimings } from "../../../../src/protocol/job.ts";
-import { formatMs } from "../../../shared/format.ts";
+import { formatMs } from "../../../../src/stdx/format.ts";
 import "./timings.css";
 
 interface Phase {

@@ -1,8 +1,8 @@
 import type { OverviewSeries } from "../../../../src/protocol/overview.ts";
+import { formatCount, formatDecimal, formatMsBriefly } from "../../../../src/stdx/format.ts";
 import { Card } from "../../../shared/card.tsx";
 import type { Series } from "../../../shared/chart/summary.ts";
 import { TimeChart } from "../../../shared/chart/time-chart.tsx";
-import { formatCount, formatDecimal, formatMsBriefly } from "../../../shared/format.ts";
 import { overviewSeries } from "../../data/live.ts";
 import { smoothed } from "../../data/series.ts";
 

@@ -1,14 +1,14 @@
 import type { Stats as Totals } from "../../../../src/client/index.ts";
 import type { OverviewTick, Percentiles } from "../../../../src/protocol/overview.ts";
 import type { VolunteerKind } from "../../../../src/protocol/volunteer-kinds.ts";
-import { Stat, Stats } from "../../../shared/card.tsx";
 import {
   formatCount,
   formatDecimal,
   formatMsBriefly,
   formatPercent,
   plural,
-} from "../../../shared/format.ts";
+} from "../../../../src/stdx/format.ts";
+import { Stat, Stats } from "../../../shared/card.tsx";
 import { overviewSeries } from "../../data/live.ts";
 import { recentMean, summed } from "../../data/series.ts";
 

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
+import { plural } from "../../../../src/stdx/format.ts";
 import { LinkButton } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
 import { CodeBlock } from "../../../shared/code-block.tsx";
-import { plural } from "../../../shared/format.ts";
 import { Icon } from "../../../shared/icon.tsx";
 import { hrefOf } from "../../router/router.ts";
 

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { DeploymentView } from "../../../../src/client/index.ts";
+import { formatMs } from "../../../../src/stdx/format.ts";
 import { Badge } from "../../../shared/badge.tsx";
 import { Button, LinkButton } from "../../../shared/button.tsx";
 import { Card } from "../../../shared/card.tsx";
@@ -7,7 +8,6 @@ import { CodeBlock } from "../../../shared/code-block.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote, Note } from "../../../shared/error-note.tsx";
 import { Input, Select, Textarea } from "../../../shared/field.tsx";
-import { formatMs } from "../../../shared/format.ts";
 import { hrefOf } from "../../router/router.ts";
 
 interface Answer {

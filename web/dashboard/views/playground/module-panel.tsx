@@ -1,8 +1,8 @@
 import { useRef, useState } from "preact/hooks";
+import { formatBytes } from "../../../../src/stdx/format.ts";
 import { Button } from "../../../shared/button.tsx";
 import { CodeBlock } from "../../../shared/code-block.tsx";
 import { ErrorNote } from "../../../shared/error-note.tsx";
-import { formatBytes } from "../../../shared/format.ts";
 import { Skeleton } from "../../../shared/skeleton.tsx";
 import { useResource } from "../../data/resource.ts";
 import { client } from "../../data/session.ts";

@@ -1,5 +1,4 @@
 import type { VolunteerView } from "../../../../src/protocol/volunteer-view.ts";
-import { Badge, LanguageTag } from "../../../shared/badge.tsx";
 import {
   formatBytes,
   formatCount,
@@ -7,7 +6,8 @@ import {
   formatPercent,
   plural,
   shortId,
-} from "../../../shared/format.ts";
+} from "../../../../src/stdx/format.ts";
+import { Badge, LanguageTag } from "../../../shared/badge.tsx";
 import { Icon } from "../../../shared/icon.tsx";
 import { RelativeTime } from "../../../shared/relative-time.tsx";
 import { hrefOf } from "../../router/router.ts";

@@ -1,10 +1,10 @@
 import type { VolunteerKind } from "../../../../src/protocol/volunteer-kinds.ts";
+import { formatCount, plural } from "../../../../src/stdx/format.ts";
 import { Button, LinkButton } from "../../../shared/button.tsx";
 import { Card, Stat, Stats } from "../../../shared/card.tsx";
 import { Dialog } from "../../../shared/dialog.tsx";
 import { EmptyState } from "../../../shared/empty-state.tsx";
 import { ErrorNote } from "../../../shared/error-note.tsx";
-import { formatCount, plural } from "../../../shared/format.ts";
 import { Skeleton } from "../../../shared/skeleton.tsx";
 import { Segments } from "../../../shared/tabs.tsx";
 import { hrefOf, queryValue, updateQuery } from "../../router/router.ts";

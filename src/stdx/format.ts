@@ -1,6 +1,6 @@
 /*
- * How numbers and instants are written on the pages: short enough for a table, exact enough to act on. Everything is in
- * English, as the pages are, whatever the browser's language.
+ * How numbers and instants are written for people, on pages and in a terminal: short enough for a table, exact enough to
+ * act on. Everything is in English, as what stands around it is, whatever the machine's language.
  */
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -90,7 +90,7 @@ const instant = new Intl.DateTimeFormat("en-GB", {
 
 const clockTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-/** An instant in the visitor's time zone: `26 Nov 2026, 01:45:12` */
+/** An instant in the reader's time zone: `26 Nov 2026, 01:45:12` */
 export function formatInstant(at: number): string {
   return instant.format(at);
 }
