@@ -92,19 +92,29 @@ export class Transport {
     }
   }
 
-  /** The answer to one request, whatever its status. Throws only when none comes. */
+  /**
+   * The answer to one request, whatever its status. Throws only when none comes. What answers may be a stranger's: with a
+   * token no redirect is followed, or it would name what is done in the token's name.
+   */
   async once(method: string, path: string, sending: Sending = {}): Promise<Response> {
-    const outcome = await this.#try(method, path, sending);
+    const redirect = this.authorization().authorization === undefined ? "follow" : "manual";
+    const outcome = await this.#try(method, path, sending, redirect);
     if (outcome instanceof Response) return outcome;
     throw outcome;
   }
 
-  async #try(method: string, path: string, sending: Sending): Promise<Response | ZerverlessError> {
+  async #try(
+    method: string,
+    path: string,
+    sending: Sending,
+    redirect: "follow" | "manual" = "follow",
+  ): Promise<Response | ZerverlessError> {
     const { signal, query, headers, json, body } = sending;
     signal?.throwIfAborted();
     const payload = json === undefined ? body : JSON.stringify(json);
     const init: RequestInit = {
       method,
+      redirect,
       headers: {
         ...(json === undefined ? {} : { "content-type": "application/json" }),
         ...this.authorization(),

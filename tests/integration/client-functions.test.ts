@@ -1,12 +1,14 @@
 /** What the SDK tells of functions beyond calling them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Zerverless } from "../../src/client/index.ts";
 import { callStatsSchema } from "../../src/protocol/call-stats.ts";
 import {
   deploymentDetailSchema,
   deploymentListSchema,
   revisionDetailSchema,
 } from "../../src/protocol/functions.ts";
+import { adminToken, lockedEnv } from "../support/access.ts";
 import { bootClient } from "../support/client.ts";
 
 const code = (word: string) => `function handle(req) {
@@ -54,4 +56,17 @@ test("each revision is shown with its code and what it was deployed with", async
   revisionDetailSchema.strict().parse((await api.get("/api/deploy/alice/f?revision=1")).json());
   await assert.rejects(client.functions.revision("alice", "f", 3), { code: "revision_not_found" });
   await assert.rejects(client.functions.revision("alice", "g", 1), { code: "function_not_found" });
+});
+
+test("a function that answers with a redirect does nothing in the name of who called it with a token", async (t) => {
+  const { url } = await bootClient(t, { env: lockedEnv });
+  const client = new Zerverless({ url, token: adminToken });
+  await client.kv("alice").put("precious", 1);
+  const redirect = `function handle() { return { status: 307, headers: { location: "/api/db/alice/precious" } } }`;
+  await client.functions.deploy("mallory", "f", { runtime: "js", code: redirect });
+  const answer = await client.functions.call("mallory", "f", { method: "DELETE" });
+  assert.equal(answer.status, 307);
+  assert.equal((await client.kv("alice").get("precious"))?.value, 1);
+  const stranger = new Zerverless({ url });
+  assert.equal((await stranger.functions.call("mallory", "f", { method: "DELETE" })).status, 401);
 });
