@@ -1,6 +1,5 @@
 import { Button, LinkButton } from "../../shared/button.tsx";
-import { Segments } from "../../shared/tabs.tsx";
-import { type ThemeChoice, themeChoice } from "../../shared/theme.ts";
+import { ThemePicker } from "../../shared/theme-picker.tsx";
 import { connection } from "../data/live.ts";
 import { signInWanted, signOut, token } from "../data/session.ts";
 
@@ -37,19 +36,7 @@ export function SideFoot() {
       <LinkButton size="small" kind="quiet" icon="terminal" href="/docs/">
         API reference
       </LinkButton>
-      <Segments<ThemeChoice>
-        label="Theme"
-        iconsOnly
-        segments={[
-          { key: "system", label: "As the system", icon: "monitor" },
-          { key: "light", label: "Light", icon: "sun" },
-          { key: "dark", label: "Dark", icon: "moon" },
-        ]}
-        selected={themeChoice.value}
-        onSelect={(choice) => {
-          themeChoice.value = choice;
-        }}
-      />
+      <ThemePicker />
     </div>
   );
 }

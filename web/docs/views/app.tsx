@@ -4,8 +4,7 @@ import { EmptyState } from "../../shared/empty-state.tsx";
 import { ErrorNote } from "../../shared/error-note.tsx";
 import { Input } from "../../shared/field.tsx";
 import { Skeleton } from "../../shared/skeleton.tsx";
-import { Segments } from "../../shared/tabs.tsx";
-import { type ThemeChoice, themeChoice } from "../../shared/theme.ts";
+import { ThemePicker } from "../../shared/theme-picker.tsx";
 import { Toasts } from "../../shared/toast.tsx";
 import { type ApiDocument, asksForTokens, fetchDescription, found, groupsOf } from "../description.ts";
 import { place } from "../place.ts";
@@ -71,29 +70,11 @@ export function App({ iconUrl }: { readonly iconUrl: string }) {
         </p>
         <Contents groups={groups} label="Operations" />
         {loaded && groups.length === 0 && <p class="muted small">Nothing matches.</p>}
-        <Theme />
+        <ThemePicker />
       </aside>
       <Main loaded={loaded} error={error} />
       <Toasts />
     </div>
-  );
-}
-
-function Theme() {
-  return (
-    <Segments<ThemeChoice>
-      label="Theme"
-      iconsOnly
-      segments={[
-        { key: "system", label: "As the system", icon: "monitor" },
-        { key: "light", label: "Light", icon: "sun" },
-        { key: "dark", label: "Dark", icon: "moon" },
-      ]}
-      selected={themeChoice.value}
-      onSelect={(choice) => {
-        themeChoice.value = choice;
-      }}
-    />
   );
 }
 

@@ -1,12 +1,5 @@
 import { LinkButton } from "../../shared/button.tsx";
-import { Segments } from "../../shared/tabs.tsx";
-import { type ThemeChoice, themeChoice } from "../../shared/theme.ts";
-
-const themes: readonly { key: ThemeChoice; label: string; icon: "monitor" | "sun" | "moon" }[] = [
-  { key: "system", label: "Colours as the system has them", icon: "monitor" },
-  { key: "light", label: "Light", icon: "sun" },
-  { key: "dark", label: "Dark", icon: "moon" },
-];
+import { ThemePicker } from "../../shared/theme-picker.tsx";
 
 export function TopBar({ iconUrl }: { readonly iconUrl: string }) {
   return (
@@ -16,15 +9,7 @@ export function TopBar({ iconUrl }: { readonly iconUrl: string }) {
         Zerverless
       </span>
       <span class="grow" />
-      <Segments
-        label="Colours"
-        segments={themes}
-        selected={themeChoice.value}
-        onSelect={(choice) => {
-          themeChoice.value = choice;
-        }}
-        iconsOnly
-      />
+      <ThemePicker />
       <LinkButton href="/dashboard/" kind="quiet">
         Dashboard
       </LinkButton>
