@@ -155,6 +155,30 @@ describe("a site's visitor", { skip: withoutBrowser }, () => {
     await theVolunteer(orchestrator.api);
   });
 
+  for (const [how, style] of [
+    ["takes it away", "display: none"],
+    ["moves it out of the window", "position: fixed; left: -5000px"],
+    ["makes it invisible", "opacity: 0"],
+    ["makes it small", "width: 1px; height: 1px"],
+  ] as const) {
+    test(`lends nothing any more to a site that ${how} once it runs`, async (t) => {
+      const orchestrator = await bootOrchestrator(t, { env });
+      const embed = `<iframe width="320" height="96" src="${orchestrator.url.origin}/volunteer/embed/"></iframe>`;
+      const { page } = await openPage(t, browser);
+      await page.goto(await foreignSite(t, orchestrator, embed));
+      await theVolunteer(orchestrator.api);
+      // As a script of the site would, whose policy concerns the attribute alone.
+      const restyle = (css: string) =>
+        page.locator("iframe").evaluate((element, text) => {
+          if (element instanceof HTMLElement) element.style.cssText = text;
+        }, css);
+      await restyle(style);
+      await eventually(async () => (await volunteersOf(orchestrator.api)).length === 0);
+      await restyle("");
+      await theVolunteer(orchestrator.api);
+    });
+  }
+
   test("can't be led to press the page's own button through another site's frame", async (t) => {
     const orchestrator = await bootOrchestrator(t, { env });
     const { headers } = await orchestrator.api.get("/volunteer/");

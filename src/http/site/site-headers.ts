@@ -36,7 +36,7 @@ export const assetHeaders: HeaderList = {
 };
 
 /**
- * The box that sites put into their pages. Nothing in it can be gained by hiding it: it starts only in plain sight, and
+ * The box that sites put into their pages. Nothing in it can be gained by hiding it: it works only in plain sight, and
  * what runs there is not the site's to choose. Other sites' pages around it keep it from being isolated.
  */
 const embedHeaders: HeaderList = {

@@ -5,11 +5,13 @@ import { languageNames } from "../../shared/badge.tsx";
 import { Button } from "../../shared/button.tsx";
 import type { EngineSettings, EngineSnapshot } from "../engine/messages.ts";
 import { EngineProcess } from "../engine-process.ts";
-import { seen } from "./in-sight.ts";
+import { watchSight } from "./in-sight.ts";
 import { embedStopped } from "./messages.ts";
 import type { EmbedOptions } from "./options.ts";
 
 const memoryMb = 256;
+/** A site may scroll the frame away for a moment. */
+const unseenMsMax = 3000;
 
 /** What stands on somebody else's page once the visitor has agreed there: what runs, and a button to stop it. */
 export function EmbedFrame({ options }: { readonly options: EmbedOptions }) {
@@ -20,9 +22,16 @@ export function EmbedFrame({ options }: { readonly options: EmbedOptions }) {
   const stopped = useSignal(false);
   useEffect(() => {
     if (!whole.current) return;
-    void seen(whole.current).then(() => {
+    let unseen: ReturnType<typeof setTimeout> | undefined;
+    watchSight(whole.current, (inSight) => {
+      clearTimeout(unseen);
       if (stopped.value) return;
-      engine.current = start(options, snapshot, failure);
+      if (!inSight) {
+        unseen = setTimeout(() => engine.current?.command({ type: "rest", withinMs: 0 }), unseenMsMax);
+        return;
+      }
+      engine.current ??= start(snapshot, failure);
+      engine.current.command({ type: "work", settings: settingsOf(options) });
     });
   }, []);
   const stop = () => {
@@ -50,11 +59,10 @@ export function EmbedFrame({ options }: { readonly options: EmbedOptions }) {
 }
 
 function start(
-  { cores, sharePercent, namespaces }: EmbedOptions,
   snapshot: Signal<EngineSnapshot | undefined>,
   failure: Signal<string | undefined>,
 ): EngineProcess {
-  const engine = new EngineProcess({
+  return new EngineProcess({
     report: (report) => {
       snapshot.value = report;
     },
@@ -62,7 +70,10 @@ function start(
       failure.value = sentence;
     },
   });
-  const settings: EngineSettings = {
+}
+
+function settingsOf({ cores, sharePercent, namespaces }: EmbedOptions): EngineSettings {
+  return {
     slots: Math.min(cores, Math.max(1, navigator.hardwareConcurrency || 1)),
     sharePercent,
     memoryMb,
@@ -71,8 +82,6 @@ function start(
     python: false,
     pythonReady: false,
   };
-  engine.command({ type: "work", settings });
-  return engine;
 }
 
 function muchOf({ cores, sharePercent }: EmbedOptions): string {
@@ -80,6 +89,7 @@ function muchOf({ cores, sharePercent }: EmbedOptions): string {
 }
 
 function stateWords(snapshot: EngineSnapshot | undefined): string {
+  if (snapshot?.phase === "off") return "Rests until it can be seen";
   if (snapshot?.link.kind !== "connected") return `Connecting to ${location.host}…`;
   const work = snapshot.slots.find((slot) => slot.work)?.work;
   return work ? `${languageNames[work.language]} for ${work.namespace}` : "Waiting for work";

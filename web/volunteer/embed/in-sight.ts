@@ -7,11 +7,16 @@ interface VisibleEntry extends IntersectionObserverEntry {
 }
 
 /**
- * Resolves once a person can see this element in whole. Whoever embeds the frame could hide it, by a size of nothing or
- * behind something else, and let visitors work without their knowledge: then nothing starts.
+ * Tells whether a person can see this element in whole, whenever that has changed. Whoever embeds the frame could hide it,
+ * by a size of nothing or behind something else, and let visitors work without their knowledge.
  */
-export function seen(element: Element): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
+export function watchSight(element: Element, changed: (inSight: boolean) => void): void {
+  let inSight = false;
+  const become = (now: boolean) => {
+    if (now === inSight) return;
+    inSight = now;
+    changed(now);
+  };
   const options: IntersectionObserverInit & { trackVisibility: boolean; delay: number } = {
     threshold: [0.95, 1],
     trackVisibility: true,
@@ -19,10 +24,8 @@ export function seen(element: Element): Promise<void> {
   };
   const observer = new IntersectionObserver((entries: VisibleEntry[]) => {
     const entry = entries.at(-1);
-    if (!entry?.isIntersecting || entry.intersectionRatio < 0.95 || entry.isVisible === false) return;
-    observer.disconnect();
-    resolve();
+    const isWhole = entry?.isIntersecting === true && entry.intersectionRatio >= 0.95;
+    become(isWhole && entry.isVisible !== false);
   }, options);
   observer.observe(element);
-  return promise;
 }
