@@ -1,10 +1,11 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
 import type { CellFate, CellMeter } from "../meters/cell-meter.ts";
 import type { Exposition, HttpAnswer, HttpMeter } from "../meters/http-meter.ts";
 import type { CallFinish, JobFinish, JobKind, JobStart, Meter } from "../meters/meter.ts";
 import type { CellKind } from "../protocol/languages.ts";
 import { languages } from "../protocol/languages.ts";
 import type { Clock } from "../stdx/clock.ts";
+import { LabelledCounter, LabelledHistogram } from "./figures.ts";
 import { NamespaceLabels } from "./namespace-labels.ts";
 
 /** Namespaces with figures of their own, at most. */
@@ -22,18 +23,18 @@ const statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 export class PrometheusMeter implements Meter, HttpMeter, CellMeter, Exposition {
   readonly registry = new Registry();
   readonly #namespaces: NamespaceLabels;
-  readonly #jobsAccepted: Counter<"language" | "namespace">;
-  readonly #jobsEnded: Counter<"state" | "language" | "namespace">;
-  readonly #jobFailures: Counter<"code">;
-  readonly #queueWait: Histogram<"language">;
-  readonly #jobRun: Histogram<"language">;
-  readonly #dispatch: Histogram<"language">;
-  readonly #calls: Counter<"status" | "language" | "namespace">;
-  readonly #callTime: Histogram<"language" | "start">;
-  readonly #httpRequests: Counter<"method" | "route" | "status">;
-  readonly #httpTime: Histogram<"route">;
-  readonly #cellsStarted: Counter<"kind">;
-  readonly #cellsEnded: Counter<"kind" | "reason">;
+  readonly #jobsAccepted: LabelledCounter<["language", "namespace"]>;
+  readonly #jobsEnded: LabelledCounter<["state", "language", "namespace"]>;
+  readonly #jobFailures: LabelledCounter<["code"]>;
+  readonly #queueWait: LabelledHistogram<["language"]>;
+  readonly #jobRun: LabelledHistogram<["language"]>;
+  readonly #dispatch: LabelledHistogram<["language"]>;
+  readonly #calls: LabelledCounter<["status", "language", "namespace"]>;
+  readonly #callTime: LabelledHistogram<["language", "start"]>;
+  readonly #httpRequests: LabelledCounter<["method", "route", "status"]>;
+  readonly #httpTime: LabelledHistogram<["route"]>;
+  readonly #cellsStarted: LabelledCounter<["kind"]>;
+  readonly #cellsEnded: LabelledCounter<["kind", "reason"]>;
 
   constructor(clock: Clock) {
     this.#namespaces = new NamespaceLabels(
@@ -111,71 +112,64 @@ export class PrometheusMeter implements Meter, HttpMeter, CellMeter, Exposition 
   }
 
   jobAccepted({ language, namespace }: JobKind): void {
-    this.#jobsAccepted.inc({ language, namespace: this.#namespaces.of(namespace) });
+    this.#jobsAccepted.count(language, this.#namespaces.of(namespace));
   }
 
   jobStarted({ language, waitMs, again }: JobStart): void {
-    if (!again) this.#queueWait.observe({ language }, waitMs / 1000);
+    if (!again) this.#queueWait.measure(waitMs / 1000, language);
   }
 
   jobEnded({ status, language, namespace, errorCode, runMs, wallMs }: JobFinish): void {
-    this.#jobsEnded.inc({ state: status, language, namespace: this.#namespaces.of(namespace) });
-    if (errorCode !== undefined) this.#jobFailures.inc({ code: errorCode });
+    this.#jobsEnded.count(status, language, this.#namespaces.of(namespace));
+    if (errorCode !== undefined) this.#jobFailures.count(errorCode);
     if (runMs === undefined) return;
-    this.#jobRun.observe({ language }, runMs / 1000);
-    if (wallMs !== undefined) this.#dispatch.observe({ language }, Math.max(0, runMs - wallMs) / 1000);
+    this.#jobRun.measure(runMs / 1000, language);
+    if (wallMs !== undefined) this.#dispatch.measure(Math.max(0, runMs - wallMs) / 1000, language);
   }
 
   callEnded({ namespace, language, status, durationMs, cold }: CallFinish): void {
-    this.#calls.inc({ status: classOf(status), language, namespace: this.#namespaces.of(namespace) });
+    this.#calls.count(classOf(status), language, this.#namespaces.of(namespace));
     if (cold !== undefined) {
-      this.#callTime.observe({ language, start: cold ? "cold" : "warm" }, durationMs / 1000);
+      this.#callTime.measure(durationMs / 1000, language, cold ? "cold" : "warm");
     }
   }
 
   answered({ method, route, status, durationMs }: HttpAnswer): void {
-    this.#httpRequests.inc({ method, route, status });
-    this.#httpTime.observe({ route }, durationMs / 1000);
+    this.#httpRequests.count(method, route, `${status}`);
+    this.#httpTime.measure(durationMs / 1000, route);
   }
 
   cellStarted(kind: CellKind): void {
-    this.#cellsStarted.inc({ kind });
+    this.#cellsStarted.count(kind);
   }
 
   cellEnded(kind: CellKind, reason: CellFate): void {
-    this.#cellsEnded.inc({ kind, reason });
+    this.#cellsEnded.count(kind, reason);
   }
 
   #forget(namespace: string): void {
     for (const language of languages) {
-      this.#jobsAccepted.remove({ language, namespace });
-      for (const state of endStates) this.#jobsEnded.remove({ state, language, namespace });
-      for (const status of statusClasses) this.#calls.remove({ status, language, namespace });
+      this.#jobsAccepted.forget(language, namespace);
+      for (const state of endStates) this.#jobsEnded.forget(state, language, namespace);
+      for (const status of statusClasses) this.#calls.forget(status, language, namespace);
     }
   }
 
-  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
-    return new Counter({
-      name: `zerverless_${name}`,
-      help,
-      labelNames: [...labelNames],
-      registers: [this.registry],
-    });
-  }
-
-  #histogram<Label extends string>(
+  #counter<const Labels extends readonly string[]>(
     name: string,
     help: string,
-    labelNames: readonly Label[],
-    buckets: readonly number[],
-  ): Histogram<Label> {
-    return new Histogram({
-      name: `zerverless_${name}`,
-      help,
-      labelNames: [...labelNames],
-      buckets: [...buckets],
-      registers: [this.registry],
-    });
+    labelNames: Labels,
+  ): LabelledCounter<Labels> {
+    return new LabelledCounter(this.registry, { name: `zerverless_${name}`, help, labelNames });
+  }
+
+  #histogram<const Labels extends readonly string[]>(
+    name: string,
+    help: string,
+    labelNames: Labels,
+    bounds: readonly number[],
+  ): LabelledHistogram<Labels> {
+    return new LabelledHistogram(this.registry, { name: `zerverless_${name}`, help, labelNames }, bounds);
   }
 }
 
