@@ -1,28 +1,28 @@
 import type { JobId } from "../stdx/ids.ts";
 
-/**
- * When jobs that ended lately had been sent to their volunteer. To note one costs two writes, for every job pays it; to
- * find one costs a look at all that are kept, for few are asked about.
- */
+/** When jobs that ended lately had been sent to their volunteer: of the last so many, the oldest going first. */
 export class RecentDispatches {
+  readonly #kept: number;
+  readonly #instants = new Map<string, number>();
+  /** The ids that are kept, as a ring. To ask a large map for its oldest entry takes long once many were deleted. */
   readonly #ids: string[] = [];
-  readonly #instants: Float64Array;
   #next = 0;
 
   constructor(kept: number) {
-    this.#instants = new Float64Array(kept);
+    this.#kept = kept;
   }
 
   /** @param instantMs milliseconds since the Unix epoch */
   note(id: JobId, instantMs: number): void {
+    const oldest = this.#ids[this.#next];
+    if (oldest !== undefined) this.#instants.delete(oldest);
     this.#ids[this.#next] = id;
-    this.#instants[this.#next] = instantMs;
-    this.#next = (this.#next + 1) % this.#instants.length;
+    this.#instants.set(id, instantMs);
+    this.#next = (this.#next + 1) % this.#kept;
   }
 
   /** Undefined for a job that ended long ago, or never. */
   of(id: string): number | undefined {
-    const at = this.#ids.indexOf(id);
-    return at === -1 ? undefined : this.#instants[at];
+    return this.#instants.get(id);
   }
 }
