@@ -4,11 +4,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import type { JobDetail } from "../../src/protocol/job.ts";
 import { launchBrowser, withoutBrowser } from "../support/browser.ts";
+import { eventually } from "../support/eventually.ts";
 import { HiddenTab } from "../support/hidden-tab.ts";
 import { ended, runJob } from "../support/jobs.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
 import { theVolunteer, volunteerTab } from "../support/volunteer-tab.ts";
-import { eventually, testCacheDir } from "../support/worker.ts";
+import { testCacheDir } from "../support/worker.ts";
 
 const hiddenMs = 120_000;
 const lookEveryMs = 10_000;

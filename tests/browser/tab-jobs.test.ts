@@ -5,19 +5,14 @@ import type { JobDetail, JobSubmission } from "../../src/protocol/job.ts";
 import type { Api } from "../support/api.ts";
 import { launchBrowser, withoutBrowser } from "../support/browser.ts";
 import { EventReader } from "../support/event-source.ts";
-import { ended, runJob } from "../support/jobs.ts";
+import { eventually } from "../support/eventually.ts";
+import { ended, runJob, submitJob } from "../support/jobs.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
 import { theVolunteer, volunteersOf, volunteerTab } from "../support/volunteer-tab.ts";
-import { eventually, testCacheDir } from "../support/worker.ts";
+import { testCacheDir } from "../support/worker.ts";
 
 const env = { CACHE_DIR: testCacheDir };
 const endless = { job_type: "js", code: "for (;;);" } as const;
-
-async function submit(api: Api, job: JobSubmission): Promise<JobDetail> {
-  const answer = await api.post("/api/jobs", job);
-  assert.equal(answer.status, 201, answer.text);
-  return answer.json() as JobDetail;
-}
 
 const jobOf = async (api: Api, { id }: { id: string }) =>
   (await api.get(`/api/jobs/${id}`)).json() as JobDetail;
@@ -42,7 +37,7 @@ describe("jobs in a tab", { skip: withoutBrowser }, () => {
     const { api } = orchestrator;
     await volunteerTab(t, browser, orchestrator);
     const code = `console.log("begun"); await new Promise((done) => setTimeout(done, 30_000));`;
-    const job = await submit(api, { job_type: "js", code });
+    const job = await submitJob(api, { job_type: "js", code });
     using events = await EventReader.open(new URL(`/api/jobs/${job.id}/events`, orchestrator.url));
     let event = await events.next();
     while (event && event.event !== "log") event = await events.next();
@@ -55,7 +50,7 @@ describe("jobs in a tab", { skip: withoutBrowser }, () => {
     const { api } = orchestrator;
     await volunteerTab(t, browser, orchestrator);
     const { id } = await theVolunteer(api);
-    const job = await submit(api, endless);
+    const job = await submitJob(api, endless);
     await runs(api, job);
     assert.equal((await api.send("DELETE", `/api/jobs/${job.id}`)).status, 204);
     await assertLives(api, id);
@@ -123,7 +118,7 @@ describe("jobs in a tab", { skip: withoutBrowser }, () => {
     const { api } = orchestrator;
     const first = await volunteerTab(t, browser, orchestrator);
     const code = "await new Promise((done) => setTimeout(done, 1500)); 'done'";
-    const job = await submit(api, { job_type: "js", code });
+    const job = await submitJob(api, { job_type: "js", code });
     await runs(api, job);
     const { id } = await theVolunteer(api);
     await first.page.close();

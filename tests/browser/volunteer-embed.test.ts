@@ -6,10 +6,11 @@ import type { Browser, Page } from "playwright-core";
 import { atEnd } from "../support/at-end.ts";
 import { accessibilityFaults } from "../support/axe.ts";
 import { launchBrowser, openPage, withoutBrowser } from "../support/browser.ts";
+import { eventually } from "../support/eventually.ts";
 import { runJob } from "../support/jobs.ts";
 import { type BootedOrchestrator, bootOrchestrator } from "../support/orchestrator.ts";
 import { theVolunteer, volunteersOf } from "../support/volunteer-tab.ts";
-import { eventually, testCacheDir } from "../support/worker.ts";
+import { testCacheDir } from "../support/worker.ts";
 
 const env = { CACHE_DIR: testCacheDir };
 const scriptBytesMax = 6 * 1024;

@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { adminHeaders, lockedEnv, makeToken } from "../support/access.ts";
 import { accessibilityFaults } from "../support/axe.ts";
 import { launchBrowser, withoutBrowser } from "../support/browser.ts";
+import { eventually } from "../support/eventually.ts";
 import { runJob } from "../support/jobs.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
 import {
@@ -14,7 +15,7 @@ import {
   volunteersOf,
   volunteerTab,
 } from "../support/volunteer-tab.ts";
-import { eventually, testCacheDir } from "../support/worker.ts";
+import { testCacheDir } from "../support/worker.ts";
 
 const env = { CACHE_DIR: testCacheDir };
 const one = { job_type: "js", code: "1" } as const;

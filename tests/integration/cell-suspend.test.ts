@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../support/eventually.ts";
 import { look, type ProcessSeen, processesBelow } from "../support/process-tree.ts";
 import { RealCells } from "../support/real-cells.ts";
-import { eventually } from "../support/worker.ts";
 
 const endless = { language: "js", code: "for (;;);" } as const;
 

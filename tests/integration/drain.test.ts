@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Api } from "../support/api.ts";
+import { eventually } from "../support/eventually.ts";
 import { temporaryDirectory } from "../support/orchestrator.ts";
 import { type SpawnedOrchestrator, spawnOrchestrator } from "../support/spawn.ts";
-import { eventually, testCacheDir } from "../support/worker.ts";
+import { testCacheDir } from "../support/worker.ts";
 
 /** How an orchestrator stops, seen from outside: real processes, real signals. */
 

@@ -5,10 +5,11 @@ import { test } from "node:test";
 import type { JobDetail, JobListItem } from "../../src/protocol/job.ts";
 import type { Api } from "../support/api.ts";
 import { EventReader } from "../support/event-source.ts";
-import { ended, runJob } from "../support/jobs.ts";
+import { eventually } from "../support/eventually.ts";
+import { ended, runJob, submitJob } from "../support/jobs.ts";
 import { temporaryDirectory } from "../support/orchestrator.ts";
 import { runToEnd, spawnOrchestrator } from "../support/spawn.ts";
-import { eventually, spawnWorker, volunteersConnected } from "../support/worker.ts";
+import { spawnWorker, volunteersConnected } from "../support/worker.ts";
 
 async function freePort(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -21,12 +22,6 @@ async function freePort(): Promise<string> {
 async function listAll(api: Api, query = ""): Promise<JobListItem[]> {
   const { jobs } = (await api.get(`/api/jobs?limit=1000${query}`)).json() as { jobs: JobListItem[] };
   return jobs;
-}
-
-async function submit(api: Api, job: object): Promise<{ id: string }> {
-  const answer = await api.post("/api/jobs", job);
-  assert.equal(answer.status, 201, answer.text);
-  return answer.json() as { id: string };
 }
 
 /** The job's own first words have come: it is not only handed out, it runs. */
@@ -93,7 +88,7 @@ test("a job whose worker is killed in the middle runs on another within two seco
   const { api, volunteerUrl } = await spawnOrchestrator(t);
   const doomed = spawnWorker(t, volunteerUrl, ["--slots", "1"]);
   await volunteersConnected(api, 1);
-  const job = await submit(api, {
+  const job = await submitJob(api, {
     job_type: "js",
     code: "const nap = INPUT === 1 ? 0 : 3000; await new Promise((done) => setTimeout(done, nap)); return 'done';",
   });
@@ -115,7 +110,7 @@ test("a job lost more often than its max_retries fails as volunteer_lost", { tim
   const { api, volunteerUrl } = await spawnOrchestrator(t);
   const doomed = spawnWorker(t, volunteerUrl, ["--slots", "1"]);
   await volunteersConnected(api, 1);
-  const job = await submit(api, { job_type: "js", code: "for (;;);", max_retries: 0 });
+  const job = await submitJob(api, { job_type: "js", code: "for (;;);", max_retries: 0 });
   await running(api, job);
   doomed.process.kill("SIGKILL");
   const detail = await ended(api, job);
@@ -131,7 +126,7 @@ test("a stopped worker loses its job within VOLUNTEER_TIMEOUT, and what it says 
   const stopped = spawnWorker(t, volunteerUrl, ["--slots", "1"]);
   await volunteersConnected(api, 1);
   const code = "await new Promise((done) => setTimeout(done, 1000)); return crypto.randomUUID();";
-  const job = await submit(api, { job_type: "js", code });
+  const job = await submitJob(api, { job_type: "js", code });
   await running(api, job);
   stopped.process.kill("SIGSTOP");
   const stoppedAt = performance.now();
@@ -153,12 +148,12 @@ test("a worker told to stop finishes what runs, returns what waits, and leaves",
   const { api, volunteerUrl } = await spawnOrchestrator(t);
   const leaving = spawnWorker(t, volunteerUrl, ["--slots", "1"]);
   await volunteersConnected(api, 1);
-  const long = await submit(api, {
+  const long = await submitJob(api, {
     job_type: "js",
     code: "console.log('begun'); await new Promise((done) => setTimeout(done, 1000)); return 'finished';",
   });
   await speaking(api, long);
-  const waiting = await submit(api, { job_type: "js", code: "'elsewhere'" });
+  const waiting = await submitJob(api, { job_type: "js", code: "'elsewhere'" });
   leaving.process.kill("SIGTERM");
   assert.equal(await leaving.ended, 0);
   const finished = await ended(api, long);
@@ -174,7 +169,7 @@ test("an orchestrator told to stop leaves no job behind: the next start runs wha
   const first = await spawnOrchestrator(t, { dataDir, env: { SHUTDOWN_TIMEOUT: "500ms" } });
   const jobs = [];
   for (let n = 0; n < 5; n++)
-    jobs.push(await submit(first.api, { job_type: "js", code: "INPUT * 2", input_data: n }));
+    jobs.push(await submitJob(first.api, { job_type: "js", code: "INPUT * 2", input_data: n }));
   first.process.kill("SIGTERM");
   assert.equal(await first.ended, 0);
   const second = await spawnOrchestrator(t, { dataDir });
@@ -195,7 +190,7 @@ test("two orchestrators cannot share a data directory", { timeout: 60_000 }, asy
 test("cancelling stops a running job and frees its slot", { timeout: 60_000 }, async (t) => {
   const { api, volunteerUrl } = await spawnOrchestrator(t);
   spawnWorker(t, volunteerUrl, ["--slots", "1"]);
-  const job = await submit(api, { job_type: "js", code: "for (;;);" });
+  const job = await submitJob(api, { job_type: "js", code: "for (;;);" });
   await running(api, job);
   assert.equal((await api.send("DELETE", `/api/jobs/${job.id}`)).status, 204);
   assert.equal((await ended(api, job)).status, "cancelled");

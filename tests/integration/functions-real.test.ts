@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { atEnd } from "../support/at-end.ts";
 import { type Dialect, dialects } from "../support/dialects.ts";
+import { eventually } from "../support/eventually.ts";
 import { assertProblem } from "../support/functions.ts";
 import { type RealFunctions, spawnFunctions } from "../support/real-functions.ts";
 import { VolunteerSocket } from "../support/volunteer-socket.ts";
-import { eventually, type SpawnedWorker, spawnWorker, volunteersConnected } from "../support/worker.ts";
+import { type SpawnedWorker, spawnWorker, volunteersConnected } from "../support/worker.ts";
 
 const language = (name: string): Dialect => {
   const found = dialects.find((dialect) => dialect.name === name);

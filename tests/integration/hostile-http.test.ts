@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { eventually } from "../support/eventually.ts";
 import { get, Held, missing, residentBytes, run, serveDuring } from "../support/hostile.ts";
 import { spawnOrchestrator } from "../support/spawn.ts";
-import { eventually } from "../support/worker.ts";
 
 /** Clients that want to harm: real ones, against a real process, while somebody else wants to be served. */
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { WebSocket } from "ws";
+import { eventually } from "../support/eventually.ts";
 import { get, Held, residentBytes } from "../support/hostile.ts";
 import { spawnOrchestrator } from "../support/spawn.ts";
 import { refusedUpgrade, VolunteerSocket } from "../support/volunteer-socket.ts";
-import { eventually } from "../support/worker.ts";
 
 /** Volunteers that want to harm, against a real process. */
 

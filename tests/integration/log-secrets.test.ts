@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "../support/eventually.ts";
 import { exchange } from "../support/raw-http.ts";
 import { spawnOrchestrator } from "../support/spawn.ts";
-import { eventually, testCacheDir } from "../support/worker.ts";
+import { testCacheDir } from "../support/worker.ts";
 
 /** What the log of a real orchestrator says, and never says, at its most talkative. */
 

@@ -4,12 +4,13 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
+import { eventually } from "../support/eventually.ts";
 import { Exposition, metricsOf } from "../support/exposition.ts";
 import { bootFunctions } from "../support/functions.ts";
 import { type BootedOrchestrator, bootOrchestrator } from "../support/orchestrator.ts";
 import { ReferenceVolunteer } from "../support/reference-volunteer.ts";
 import { spawnOrchestrator } from "../support/spawn.ts";
-import { eventually, testCacheDir } from "../support/worker.ts";
+import { testCacheDir } from "../support/worker.ts";
 
 const alertsFile = resolve(import.meta.dirname, "../../docker/prometheus/alerts.yml");
 const dashboardFile = resolve(import.meta.dirname, "../../docker/grafana/zerverless.json");

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { brotliDecompressSync } from "node:zlib";
+import { eventually } from "../support/eventually.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
 import { rawGet } from "../support/raw-get.ts";
 import { testCacheDir } from "../support/real-cells.ts";
-import { until } from "../support/until.ts";
 
 interface Index {
   readonly files: readonly {
@@ -41,7 +41,7 @@ test("what a tab needs for Python is there under names that carry its hash, kept
 
 test("it travels compressed once it has been compressed, which nobody waits for", async (t) => {
   const { url } = await bootOrchestrator(t, { env: { CACHE_DIR: testCacheDir } });
-  await until(async () => (await indexOf(url)).every((file) => file.compressed_bytes !== null), 60_000);
+  await eventually(async () => (await indexOf(url)).every((file) => file.compressed_bytes !== null), 60_000);
   for (const file of await indexOf(url)) {
     const answer = await rawGet(url, file.url, { "accept-encoding": "br, gzip" });
     assert.equal(answer.headers["content-encoding"], "br");

@@ -5,9 +5,10 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../support/eventually.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
 import { cpuMsBelow, look, processesBelow } from "../support/process-tree.ts";
-import { eventually, spawnWorker, volunteersConnected } from "../support/worker.ts";
+import { spawnWorker, volunteersConnected } from "../support/worker.ts";
 
 interface JobAnswer {
   readonly id: string;

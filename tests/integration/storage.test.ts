@@ -9,11 +9,11 @@ import { type TestContext, test } from "node:test";
 import type { HttpErrorCode } from "../../src/protocol/errors.ts";
 import { limits } from "../../src/protocol/limits.ts";
 import type { Answer, Api } from "../support/api.ts";
+import { eventually } from "../support/eventually.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
 import { beginGet, rawGet } from "../support/raw-get.ts";
 import { exchange } from "../support/raw-http.ts";
 import { spawnOrchestrator } from "../support/spawn.ts";
-import { until } from "../support/until.ts";
 
 const MiB = 1024 * 1024;
 const put = (api: Api, path: string, body: string | Uint8Array) =>
@@ -73,7 +73,7 @@ test("replacing a file answers 201 as well, and the new one at once", async (t) 
     assert.equal((await api.get("/api/storage/alice/f.txt")).text, content);
     assert.equal((await api.get("/static/alice/f.txt")).text, content);
   }
-  await until(async () => (await contents(dataDir)).length === 1);
+  await eventually(async () => (await contents(dataDir)).length === 1);
 });
 
 test("names are whatever they are after one decoding", async (t) => {
@@ -231,9 +231,9 @@ test("an upload whose client leaves in the middle leaves nothing", async (t) => 
     });
     upload.on("error", () => {});
     upload.write(Buffer.alloc(5 * MiB));
-    await until(async () => (await contents(dataDir)).length === 2);
+    await eventually(async () => (await contents(dataDir)).length === 2);
     upload.destroy();
-    await until(async () => (await contents(dataDir)).length === 1);
+    await eventually(async () => (await contents(dataDir)).length === 1);
   }
   assert.equal((await api.get("/api/storage/alice/f")).text, "as it was");
   assertProblem(await api.get("/api/storage/alice/new"), 404, "file_not_found");
@@ -305,7 +305,7 @@ test("readers see one file or the other, whole, however often it is replaced", a
   });
   await Promise.all([...writers, ...readers]);
   assert.ok(reads > 8);
-  await until(async () => (await contents(dataDir)).length === 2);
+  await eventually(async () => (await contents(dataDir)).length === 2);
 });
 
 /** How many blobs this process has open; the orchestrator under test lives in it. */
@@ -326,7 +326,7 @@ test("a client that leaves during a download leaves no file open", async (t) => 
     assert.ok((await openBlobs(dataDir)) > 0);
     response.destroy();
   }
-  await until(async () => (await openBlobs(dataDir)) === 0);
+  await eventually(async () => (await openBlobs(dataDir)) === 0);
   assert.equal((await rawGet(url, "/api/storage/alice/f", { range: "bytes=0-9" })).bytes.length, 10);
 });
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "../support/eventually.ts";
 import { bootFunctions } from "../support/functions.ts";
 import { bootOrchestrator } from "../support/orchestrator.ts";
 import { type CollectedSpan, OtlpCollector } from "../support/otlp-collector.ts";
 import { spawnOrchestrator } from "../support/spawn.ts";
 import { VolunteerSocket } from "../support/volunteer-socket.ts";
-import { eventually, testCacheDir } from "../support/worker.ts";
+import { testCacheDir } from "../support/worker.ts";
 
 /** Traces as a collector gets them. */
 

@@ -4,6 +4,13 @@ import type { Api } from "./api.ts";
 
 const waitSeconds = 60;
 
+/** Submits a job and returns it as it was accepted. */
+export async function submitJob(api: Api, job: JobSubmission): Promise<JobDetail> {
+  const answer = await api.post("/api/jobs", job);
+  assert.equal(answer.status, 201, answer.text);
+  return answer.json() as JobDetail;
+}
+
 /** Submits a job and returns it once it has ended. */
 export async function runJob(api: Api, job: JobSubmission): Promise<JobDetail> {
   const answer = await api.post(`/api/jobs?wait=${waitSeconds}`, job);

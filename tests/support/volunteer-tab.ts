@@ -3,8 +3,8 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { VolunteerView } from "../../src/protocol/volunteer-view.ts";
 import type { Api } from "./api.ts";
 import { type OpenedPage, openPage } from "./browser.ts";
+import { eventually } from "./eventually.ts";
 import type { BootedOrchestrator } from "./orchestrator.ts";
-import { eventually } from "./worker.ts";
 
 /** What a visitor chose before; see web/volunteer/settings.ts. */
 export interface TabSettings {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Api } from "./api.ts";
 import { atEnd } from "./at-end.ts";
+import { eventually } from "./eventually.ts";
 import { launcher } from "./spawn.ts";
 
 /** Shared by all tests, as by all workers of one person: what is in it is checked before it is used. */
@@ -43,13 +44,4 @@ export async function volunteersConnected(api: Api, count: number): Promise<void
     const { total } = (await api.get("/api/volunteers")).json() as { total: number };
     return total === count;
   });
-}
-
-/** Asks again and again until the answer is yes; fails when it never is. */
-export async function eventually(ask: () => Promise<boolean>, withinMs = 30_000): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await ask())) {
-    if (performance.now() > deadline) throw new Error(`It did not come true within ${withinMs} ms: ${ask}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
