@@ -9,7 +9,7 @@ import {
   type VolunteerMessage,
   volunteerMessageSchema,
 } from "../protocol/volunteer.ts";
-import { parseBoundedJson } from "../stdx/bounded-json.ts";
+import { framedJsonBounds, parseBoundedJson } from "../stdx/bounded-json.ts";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import type { VolunteerId } from "../stdx/ids.ts";
 import { uuidv7 } from "../stdx/ids.ts";
@@ -147,7 +147,7 @@ export class SocketSession implements VolunteerSession {
   #receiveText(text: string): void {
     let parsed: unknown;
     try {
-      parsed = parseBoundedJson<unknown>(text);
+      parsed = parseBoundedJson<unknown>(text, framedJsonBounds);
     } catch (error) {
       this.#malformed(error instanceof RangeError ? error.message : "A frame is not JSON.");
       return;

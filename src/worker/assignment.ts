@@ -1,10 +1,12 @@
 import type { JobStats } from "../protocol/job.ts";
+import type { Json } from "../protocol/json.ts";
 import { type CellKind, cellKindOf, type Language } from "../protocol/languages.ts";
 import { limits } from "../protocol/limits.ts";
 import type { OutputStream } from "../protocol/output.ts";
 import type { FunctionMessage, InvokeMessage, JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
 import type { Cell, CellCode, CellOutcome, CellRun, CellStats, CellWork } from "../sandbox/hosts/cell.ts";
 import { parseBoundedJson } from "../stdx/bounded-json.ts";
+import { fitsUtf8 } from "../stdx/utf8.ts";
 
 export type Answered = Extract<CellOutcome, { kind: "completed" | "failed" }>;
 /** The module of a wasm guest, and the path at which the orchestrator has it. */
@@ -12,6 +14,9 @@ export interface ModuleName {
   readonly cid: string;
   readonly path: string;
 }
+
+/** A character takes six bytes at most, in what was printed too. */
+const surelyFramedChars = limits.frameBytesMax / 6 - 2 * limits.outputBytesMax;
 
 /** A job or a call that this worker holds a lease on, from its arrival until its answer is sent. */
 export abstract class Assignment {
@@ -72,6 +77,18 @@ export abstract class Assignment {
     return { type: "error", ...this.common(), code, error, ...(stats && { stats: statsOf(stats) }) };
   }
 
+  /** The message, if a frame can carry it: written anew, a guest's JSON may be several times as long. */
+  protected framed(
+    message: VolunteerMessage,
+    { resultJson = "", stats }: Extract<CellOutcome, { kind: "completed" }>,
+  ): VolunteerMessage {
+    if (resultJson.length <= surelyFramedChars) return message;
+    if (fitsUtf8(JSON.stringify(message), limits.frameBytesMax)) return message;
+    const sentence =
+      "The result's JSON is too large for a message, in which numbers are written out and text is escaped.";
+    return this.failure("result_too_large", sentence, stats);
+  }
+
   protected common() {
     return { job_id: this.id, lease: this.lease, ...this.#output };
   }
@@ -124,7 +141,8 @@ export class JobAssignment extends Assignment {
     const common = { type: "result", ...this.common(), stats: statsOf(outcome.stats) } as const;
     if (outcome.resultJson === undefined) return common;
     try {
-      return { ...common, result: parseBoundedJson(outcome.resultJson) };
+      const message = { ...common, result: parseBoundedJson<Json>(outcome.resultJson) };
+      return this.framed(message, outcome);
     } catch {
       return this.failure(
         "result_not_json",
@@ -192,13 +210,14 @@ export class CallAssignment extends Assignment {
   answer(outcome: Answered): VolunteerMessage {
     if (outcome.kind === "failed") return this.failure(outcome.code, outcome.message, outcome.stats);
     const { resultJson, stats } = outcome;
-    return {
+    const message: VolunteerMessage = {
       type: "response",
       ...this.common(),
       cold: this.cold,
       stats: statsOf(stats),
       ...(resultJson !== undefined && { response_json: resultJson }),
     };
+    return this.framed(message, outcome);
   }
 }
 

@@ -4,7 +4,7 @@ import {
   orchestratorMessageSchema,
   type VolunteerMessage,
 } from "../protocol/volunteer.ts";
-import { parseBoundedJson } from "../stdx/bounded-json.ts";
+import { framedJsonBounds, parseBoundedJson } from "../stdx/bounded-json.ts";
 import { nextTurn } from "../stdx/next-turn.ts";
 
 /** Collects what is sent in one turn of the event loop, so that it travels together. */
@@ -30,7 +30,7 @@ export class Outbox {
 
 /** The messages of a frame from the orchestrator. Throws when it is none. */
 export function readOrchestratorFrame(text: string): OrchestratorMessage[] {
-  const parsed: unknown = parseBoundedJson(text);
+  const parsed: unknown = parseBoundedJson(text, framedJsonBounds);
   const batch: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
   return batch.map((message) => orchestratorMessageSchema.parse(message));
 }

@@ -13,7 +13,7 @@ import { VolunteerAccess } from "../../src/hub/volunteer-access.ts";
 import { limits } from "../../src/protocol/limits.ts";
 import type { OrchestratorMessage, VolunteerMessage } from "../../src/protocol/volunteer.ts";
 import { closeCodes } from "../../src/protocol/volunteer.ts";
-import { jsonDepthMax } from "../../src/stdx/bounded-json.ts";
+import { framedJsonBounds, jsonDepthMax } from "../../src/stdx/bounded-json.ts";
 import { ManualClock } from "../../src/stdx/clock.ts";
 import { noLog } from "../../src/stdx/log.ts";
 import type { VolunteerGateway, VolunteerSession } from "../../src/volunteers/session.ts";
@@ -118,6 +118,14 @@ test("a frame of several messages is taken from a volunteer with lanes, in order
   assert.deepEqual(await gateway.messages.next(), { type: "result", job_id: "a", lease: 1, result: [1] });
 });
 
+test("a guest's deepest result does not end the connection of who brings it", async (t) => {
+  const { volunteer, gateway } = await openReady(t, { ...ready, lanes: true });
+  const result = JSON.parse("[".repeat(jsonDepthMax) + "]".repeat(jsonDepthMax));
+  volunteer.send([{ type: "heartbeat" }, { type: "result", job_id: "a", lease: 1, result }]);
+  assert.equal((await gateway.messages.next()).type, "heartbeat");
+  assert.deepEqual(await gateway.messages.next(), { type: "result", job_id: "a", lease: 1, result });
+});
+
 test("what was sent before a session is closed still arrives", async (t) => {
   const { session, volunteer, gateway } = await openReady(t);
   session.send({ type: "drain" });
@@ -194,7 +202,7 @@ const malformed: readonly (readonly [string, string | Buffer, RegExp])[] = [
   [
     "deep nesting",
     `{"type":"result","job_id":"a","result":${"[".repeat(100_000)}`,
-    new RegExp(`${jsonDepthMax}`),
+    new RegExp(`${framedJsonBounds.depth}`),
   ],
 ];
 for (const [what, frame, reason] of malformed) {

@@ -4,6 +4,8 @@ import { clipUtf8 } from "../../stdx/utf8.ts";
 import type { CellFrame } from "../kernel/wire.ts";
 
 const opCharsMax = 64;
+/** No task takes so long, and what is made of it is still a number that JSON has. */
+const wallMsMax = Number.MAX_SAFE_INTEGER / 1000;
 
 /**
  * Reads a frame's header as what a cell may send. A cell may be wholly in its tenant's hands, so nothing is believed
@@ -24,7 +26,8 @@ export function readCellFrame(header: unknown): CellFrame | undefined {
     const { op } = fields;
     return typeof op === "string" && op.length <= opCharsMax ? { t, id, op } : undefined;
   }
-  if (!isCount(epoch) || typeof wallMs !== "number" || !(wallMs >= 0)) return undefined;
+  if (!isCount(epoch) || typeof wallMs !== "number" || !(wallMs >= 0 && wallMs <= wallMsMax))
+    return undefined;
   if (t === "done") return { t, id, epoch, wallMs };
   const { code, message } = fields;
   if (t !== "fail" || typeof code !== "string" || typeof message !== "string") return undefined;

@@ -77,3 +77,14 @@ test("a cell tells what is at its turn", async () => {
   say({ t: "done", id: 1, epoch: 0, wallMs: 1 });
   assert.equal(atTurn(), undefined);
 });
+
+test("a cell that says it took a time which is no number of JSON is ended", async () => {
+  for (const wallMs of [Number.POSITIVE_INFINITY, Number.NaN, -1, 1e308]) {
+    const { say, run } = await cellInHand();
+    say({ t: "ready" });
+    const { outcome } = run();
+    say({ t: "done", id: 1, epoch: 0, wallMs });
+    const ended = await outcome;
+    assert.ok(ended.kind === "failed" && ended.code === "cell_crashed", `${wallMs}`);
+  }
+});
