@@ -8,7 +8,11 @@ import { HeldBodies } from "./held-bodies.ts";
 
 /** Reads the bodies of what a client sends over a real connection. */
 async function make(t: TestContext) {
-  const bodies = new HeldBodies({ bodyBytesMax: 100, heldBytesMax: 150 }, new ManualClock());
+  const bodies = new HeldBodies(
+    { bodyBytesMax: 100, heldBytesMax: 250, heldBytesPerAddressMax: 150 },
+    ({ headers }) => String(headers.from ?? "somebody"),
+    new ManualClock(),
+  );
   const server = createServer();
   await once(server.listen(0, "127.0.0.1"), "listening");
   t.after(() => {
@@ -26,8 +30,8 @@ async function make(t: TestContext) {
     assert.ok(received);
     return { sent, received };
   };
-  const send = async (bytes: number) => {
-    const { sent, received } = await begin();
+  const send = async (bytes: number, from = "somebody") => {
+    const { sent, received } = await begin({ from });
     sent.end("x".repeat(bytes));
     return bodies.read(received);
   };
@@ -39,12 +43,22 @@ const refusal = (code: string) => (error: unknown) => error instanceof AppError 
 test("bodies are read whole, and counted until they are given back", async (t) => {
   const { bodies, send } = await make(t);
   const [one, two] = [await send(100), await send(50)];
-  assert.deepEqual([one.length, two.length, bodies.bytes], [100, 50, 150]);
-  await assert.rejects(send(1), refusal("functions_busy"));
-  bodies.giveBack(two);
-  assert.equal((await send(50)).length, 50);
-  bodies.giveBack(one);
+  assert.deepEqual([one.bytes.length, two.bytes.length, bodies.bytes], [100, 50, 150]);
+  await assert.rejects(send(1), refusal("server_busy"));
+  two.giveBack();
+  assert.equal((await send(50)).bytes.length, 50);
+  one.giveBack();
   assert.equal(bodies.bytes, 50);
+});
+
+test("one address that holds all it may keeps nobody else out, and all together have a bound", async (t) => {
+  const { bodies, send } = await make(t);
+  await send(100);
+  await send(50);
+  await assert.rejects(send(1), refusal("server_busy"));
+  assert.equal((await send(100, "another")).bytes.length, 100);
+  await assert.rejects(send(1, "a third"), refusal("server_busy"));
+  assert.equal(bodies.bytes, 250);
 });
 
 test("a body that is too large is refused by what it announces, or as soon as it is", async (t) => {

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import type { AddressOf } from "../access/client-address.ts";
 import { refuse } from "../protocol/errors.ts";
 import type { Clock } from "../stdx/clock.ts";
+import { PerKey } from "../stdx/per-key.ts";
 import { setBodyDeadline } from "./body-deadline.ts";
 
 export interface HeldBodiesBounds {
@@ -8,52 +10,66 @@ export interface HeldBodiesBounds {
   readonly bodyBytesMax: number;
   /** Of all bodies that are held at one time. */
   readonly heldBytesMax: number;
+  /** And of those from one address. */
+  readonly heldBytesPerAddressMax: number;
+}
+
+export interface HeldBody {
+  readonly bytes: Buffer;
+  /** To be called once, when the bytes are not needed any more. */
+  giveBack(): void;
 }
 
 /** Bodies of requests that are kept in memory while they are answered, counted so that together they stay bounded. */
 export class HeldBodies {
-  readonly #bounds: HeldBodiesBounds;
+  readonly #bodyBytesMax: number;
+  readonly #held: PerKey;
+  readonly #addressOf: AddressOf;
   readonly #clock: Clock;
-  #held = 0;
 
-  constructor(bounds: HeldBodiesBounds, clock: Clock) {
-    this.#bounds = bounds;
+  constructor(bounds: HeldBodiesBounds, addressOf: AddressOf, clock: Clock) {
+    this.#bodyBytesMax = bounds.bodyBytesMax;
+    this.#held = new PerKey(bounds.heldBytesMax, bounds.heldBytesPerAddressMax);
+    this.#addressOf = addressOf;
     this.#clock = clock;
   }
 
   /** Bytes that are held now. */
   get bytes(): number {
-    return this.#held;
+    return this.#held.total;
   }
 
   /**
-   * Reads a body whole. Give it back when it is not needed any more. Refuses with `payload_too_large`, `functions_busy` and,
-   * when the client breaks off, `invalid_request`.
+   * Reads a body whole. Refuses with `payload_too_large`, `server_busy` and, when the client breaks off,
+   * `invalid_request`.
    */
-  read(request: IncomingMessage): Promise<Buffer> {
-    const announced = Number(request.headers["content-length"] ?? 0);
-    const refused = this.#fault(announced, announced);
-    if (refused) return Promise.reject(refused);
-    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  read(request: IncomingMessage): Promise<HeldBody> {
+    if (Number(request.headers["content-length"] ?? 0) > this.#bodyBytesMax) {
+      return Promise.reject(this.#tooLarge());
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<HeldBody>();
+    const address = this.#addressOf(request);
     const chunks: Buffer[] = [];
     let size = 0;
+    const giveBack = () => this.#held.remove(address, size);
     const take = (chunk: Buffer) => {
+      if (size + chunk.length > this.#bodyBytesMax) return leave(this.#tooLarge());
+      if (this.#held.add(address, chunk.length) !== undefined) {
+        return leave(refuse("server_busy", "Too many large requests are being answered; try again."));
+      }
       size += chunk.length;
-      this.#held += chunk.length;
       chunks.push(chunk);
-      const fault = this.#fault(size, 0);
-      if (fault) leave(fault);
     };
     const end = () => {
       request.off("close", broken);
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      resolve({ bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), giveBack });
     };
     const broken = () => leave(refuse("invalid_request", "The connection ended before the request did."));
     const leave = (error: Error) => {
       request.off("data", take).off("end", end).off("close", broken);
       // What still comes is let go.
       request.resume();
-      this.#held -= size;
+      giveBack();
       reject(error);
     };
     setBodyDeadline(request, this.#clock);
@@ -61,18 +77,9 @@ export class HeldBodies {
     return promise;
   }
 
-  giveBack(body: Buffer): void {
-    this.#held -= body.length;
-  }
-
-  #fault(size: number, more: number): Error | undefined {
-    const { bodyBytesMax, heldBytesMax } = this.#bounds;
-    if (size > bodyBytesMax) {
-      return refuse("payload_too_large", `The body is larger than ${bodyBytesMax} bytes.`, {
-        details: { body_bytes_max: bodyBytesMax },
-      });
-    }
-    if (this.#held + more <= heldBytesMax) return undefined;
-    return refuse("functions_busy", "Too many large requests are being answered.");
+  #tooLarge(): Error {
+    return refuse("payload_too_large", `The body is larger than ${this.#bodyBytesMax} bytes.`, {
+      details: { body_bytes_max: this.#bodyBytesMax },
+    });
   }
 }

@@ -35,6 +35,7 @@ export const functionLimits = {
   requestJsonBytesMax: 12 * 1024 * 1024,
   /** Bodies of the requests that are being answered, all together. */
   heldBodiesBytesMax: 256 * 1024 * 1024,
+  heldBodiesBytesPerAddressMax: 128 * 1024 * 1024,
   /** How long a deployment waits for the calls of the revision that it replaces. */
   retireMs: 2000,
 } as const;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Caller, demand, lacking, stranger, tokenWanted } from "../../access/caller.ts";
+import type { AddressOf } from "../../access/client-address.ts";
 import type { ContentHost } from "../../access/content-host.ts";
 import { bearerOf, type Gate } from "../../access/gate.ts";
 import type { OriginPolicy } from "../../access/origin.ts";
@@ -15,7 +16,7 @@ import { isNamespace } from "../../protocol/names.ts";
 import type { Clock } from "../../stdx/clock.ts";
 import type { Log } from "../../stdx/log.ts";
 import { sendFunctionAnswer } from "../function-reply.ts";
-import { HeldBodies } from "../held-bodies.ts";
+import { HeldBodies, type HeldBody } from "../held-bodies.ts";
 import { describeProblem } from "../problems.ts";
 import { type RequestIds, requestIdHeader } from "../request-id.ts";
 import { RequestSpan } from "../request-spans.ts";
@@ -27,6 +28,7 @@ export interface FunctionDoorParts {
   readonly gate: Gate;
   readonly rates: RequestRates;
   readonly content: ContentHost;
+  readonly addressOf: AddressOf;
   readonly clock: Clock;
   readonly log: Log;
   readonly requestIds: RequestIds;
@@ -53,8 +55,11 @@ export class FunctionDoor {
 
   constructor(parts: FunctionDoorParts) {
     this.#parts = parts;
-    const { bodyBytesMax, heldBodiesBytesMax: heldBytesMax } = functionLimits;
-    this.#bodies = new HeldBodies({ bodyBytesMax, heldBytesMax }, parts.clock);
+    const { bodyBytesMax } = functionLimits;
+    const heldBytesMax = functionLimits.heldBodiesBytesMax;
+    const heldBytesPerAddressMax = functionLimits.heldBodiesBytesPerAddressMax;
+    const bounds = { bodyBytesMax, heldBytesMax, heldBytesPerAddressMax };
+    this.#bodies = new HeldBodies(bounds, parts.addressOf, parts.clock);
   }
 
   /** Whether a request is for a function: its path begins with what may be a namespace, and goes on. */
@@ -119,7 +124,7 @@ export class FunctionDoor {
     }
     const question = url.indexOf("?");
     const search = question === -1 ? "" : url.slice(question + 1);
-    let body: Buffer | undefined;
+    let body: HeldBody | undefined;
     if (hasBody(request)) {
       checkAuth(caller, calls.expect(path));
       body = await this.#bodies.read(request);
@@ -131,13 +136,13 @@ export class FunctionDoor {
       });
       headers[requestIdHeader] = requestId;
       const admit = (head: RevisionHead) => this.#admit(caller, head);
-      const call = { method, path, search, headers, body, trace: span?.parent };
+      const call = { method, path, search, headers, body: body?.bytes, trace: span?.parent };
       const answer = await calls.call(call, gone.signal, admit);
       const whole = content.host !== undefined;
       if (answer) sendFunctionAnswer(response, { method, requestId, whole }, answer);
       else response.destroy();
     } finally {
-      if (body) this.#bodies.giveBack(body);
+      body?.giveBack();
     }
   }
 
