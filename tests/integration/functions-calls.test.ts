@@ -256,7 +256,7 @@ test("paths that no function answers are told, before any body is read", async (
   ]) {
     assertProblem(await api.get(path), 404, "function_not_found", /^No function is deployed at \//);
   }
-  for (const path of ["/alice", "/Alice/hello", "/api/hello", "/docs/hello", "/_x/hello", "/.git/config"]) {
+  for (const path of ["/alice", "/Alice/hello", "/api/hello", "/assets/hello", "/_x/hello", "/.git/config"]) {
     assertProblem(await api.get(path), 404, "not_found");
   }
   assertProblem(await api.get("/alice/%zz"), 400, "invalid_request", /percent-encoding/);
