@@ -34,6 +34,27 @@ describe("sending ahead", () => {
     assert.equal(volunteer.jobs.length - 2, 5);
   });
 
+  test("is one by one for large jobs, which would else cut off a volunteer that has so much to read", async () => {
+    const desk = new JobDesk();
+    const volunteer = await warm(desk, 0.5);
+    const code = `/* ${"x".repeat(1_500_000)} */`;
+    const small = await desk.submitMany(2);
+    const large = await desk.submitMany(3, { code });
+    const last = await desk.submit();
+    volunteer.complete(volunteer.job(1), { wallMs: 0.5 });
+    await settled();
+    const sent = () => volunteer.jobIds.slice(1);
+    assert.deepEqual(sent(), [...small, ...large.slice(0, 1)]);
+    for (const at of [2, 3, 4, 5]) {
+      volunteer.complete(volunteer.job(at), { wallMs: 0.5 });
+      await settled();
+    }
+    assert.deepEqual(sent(), [...small, ...large, last]);
+    volunteer.complete(volunteer.job(6), { wallMs: 0.5 });
+    await settled();
+    assert.equal(await desk.status(last), "completed");
+  });
+
   test("is not for lanes whose jobs take longer", async () => {
     const desk = new JobDesk();
     const volunteer = await warm(desk, 6);

@@ -11,6 +11,8 @@ import type { LiveJob } from "./live-job.ts";
 import type { PayloadCache } from "./payloads.ts";
 import type { JobQueue } from "./queue.ts";
 
+/** How much a lane has of jobs that are not answered, unless one alone is larger. A character takes six bytes at most. */
+const aheadCharsMax = 2 * 1024 * 1024;
 /** How long a job waits whose payload the disk did not give. */
 const reloadMs = 1000;
 
@@ -111,6 +113,7 @@ export class Feeder {
       }
       this.#grant(lane, job, nowMs);
     }
+    if (lane.leases.at(-1)?.sent === false) this.#send(lane, nowMs);
     if (open && lane.mayPrefetch && !this.#isHalted) this.#deepen(lane, nowMs);
   }
 
@@ -232,23 +235,48 @@ export class Feeder {
     this.feed(lane);
   }
 
-  /** Sends what is loaded, in the order of the lane: what waits for its payload holds up those behind it. */
+  /**
+   * Sends what is loaded, in the order of the lane: what waits for its payload holds up those behind it. Large ones go one
+   * by one, since a volunteer that has much to read is cut off, whoever's jobs it has.
+   */
   #send(lane: Lane, nowMs: number): void {
+    let ahead = 0;
+    let isFull = false;
     for (const lease of lane.leases) {
-      if (lease.sent) continue;
-      if (!lease.payload) break;
-      lane.volunteer.session.send(messageOf(lease, lease.payload));
-      lease.sent = true;
-      lease.job.dispatchedAt = this.#parts.clock.now();
-      lease.payload = undefined;
+      if (lease.payload) lease.chars = charsOf(lease.payload);
+      if (!lease.sent) {
+        isFull ||= ahead > 0 && ahead + lease.chars > aheadCharsMax;
+        if (isFull) {
+          lease.shelved ||= lease.payload !== undefined;
+          lease.payload = undefined;
+          continue;
+        }
+        if (lease.shelved) this.#unshelve(lane, lease);
+        if (!lease.payload) break;
+        lane.volunteer.session.send(messageOf(lease, lease.payload));
+        lease.sent = true;
+        lease.job.dispatchedAt = this.#parts.clock.now();
+        lease.payload = undefined;
+      }
+      ahead += lease.chars;
     }
     this.#advance(lane, nowMs);
+  }
+
+  #unshelve(lane: Lane, lease: Lease): void {
+    lease.shelved = false;
+    lease.payload = this.#parts.payloads.cached(lease.job.id);
+    if (!lease.payload) void this.#load(lane, lease);
   }
 
   #advance(lane: Lane, nowMs: number): void {
     const head = lane.leases[0];
     if (head?.sent) this.begin(lane, head, nowMs);
   }
+}
+
+function charsOf({ code, inputJson }: JobPayload): number {
+  return (code?.length ?? 0) + inputJson.length;
 }
 
 function messageOf({ number, job, slot }: Lease, payload: JobPayload): JobMessage {

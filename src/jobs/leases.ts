@@ -11,6 +11,10 @@ export interface Lease {
   readonly slot: number;
   /** Until it is sent: what to send, once that is loaded. */
   payload: JobPayload | undefined;
+  /** Characters of its payload; 0 until it was loaded for the first time. */
+  chars: number;
+  /** Its payload was put back, until there is room ahead of the lane. */
+  shelved: boolean;
   sent: boolean;
   /** Monotonic milliseconds at which the job came to its turn, as far as we can see. */
   turnAt: number | undefined;
@@ -57,6 +61,8 @@ export class Leases {
       volunteerId,
       slot,
       payload: undefined,
+      chars: 0,
+      shelved: false,
       sent: false,
       turnAt: undefined,
       logChars: 0,
