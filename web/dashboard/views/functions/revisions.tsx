@@ -27,11 +27,90 @@ export interface RevisionsProps {
 
 /** Every revision that is kept, and what changed from one to another: `?tab=revisions&from=&to=&look=`. */
 export function Revisions({ deployment, onChanged }: RevisionsProps) {
-  const { revisions, revision: current } = deployment;
-  const [shown, setShown] = useState(shownStep);
+  const { revision: current } = deployment;
   const [target, setTarget] = useState<number>();
   const pair = chosenPair(deployment);
-  const columns: readonly Column<RevisionView>[] = [
+  return (
+    <div class="stack">
+      {pair ? (
+        <Comparison deployment={deployment} {...pair} />
+      ) : (
+        <Note>There is one revision. Once there is another, what changed between them is shown here.</Note>
+      )}
+      <RevisionList deployment={deployment} compared={pair} onPick={setTarget} />
+      {target !== undefined && (
+        <ConfirmDialog
+          title={`Let revision ${target} answer again?`}
+          confirm={`Make revision ${target} answer`}
+          onConfirm={async () => {
+            await client.functions.rollback(deployment.user, deployment.path, target);
+            toast(`Revision ${target} answers now.`);
+            updateQuery({ from: undefined, to: undefined }, { replace: true });
+            onChanged();
+          }}
+          onClose={() => setTarget(undefined)}
+        >
+          Calls are answered by revision {target} instead of {current} at once. Revision {current} is kept, so
+          you can come back to it.
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}
+
+interface Pair {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the address asks to compare; the one that answers and the one before it, unless it says otherwise. */
+function chosenPair({ revisions, revision: current }: DeploymentDetail): Pair | undefined {
+  const known = new Set(revisions.map(({ revision }) => revision));
+  const read = (name: string) => {
+    const number = Number(queryValue(name));
+    return known.has(number) ? number : undefined;
+  };
+  const to = read("to") ?? current;
+  const others = revisions.map(({ revision }) => revision).filter((revision) => revision !== to);
+  const from = read("from") ?? others.find((revision) => revision < to) ?? others[0];
+  return from === undefined ? undefined : { from, to };
+}
+
+interface RevisionListProps {
+  readonly deployment: DeploymentDetail;
+  readonly compared: Pair | undefined;
+  /** Called with the one that is to answer. */
+  readonly onPick: (revision: number) => void;
+}
+
+function RevisionList({ deployment, compared, onPick }: RevisionListProps) {
+  const { revisions, revision: current } = deployment;
+  const [shown, setShown] = useState(shownStep);
+  return (
+    <Card title="Revisions" flush>
+      <Table
+        caption="Revisions"
+        columns={columnsFor(current, compared, onPick)}
+        rows={revisions.slice(0, shown)}
+        rowKey={({ revision }) => `${revision}`}
+      />
+      {revisions.length > shown && (
+        <div class="function__note">
+          <Button size="small" onClick={() => setShown(shown + shownStep)}>
+            Show older ones
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function columnsFor(
+  current: number,
+  compared: Pair | undefined,
+  onPick: (revision: number) => void,
+): readonly Column<RevisionView>[] {
+  return [
     {
       key: "revision",
       title: "Revision",
@@ -82,76 +161,18 @@ export function Revisions({ deployment, onChanged }: RevisionsProps) {
             <Button
               size="small"
               kind="quiet"
-              pressed={pair?.from === revision && pair.to === current}
+              pressed={compared?.from === revision && compared.to === current}
               onClick={() => updateQuery({ from: revision, to: undefined }, { replace: true })}
             >
               Compare
             </Button>
-            <Button size="small" icon="rollback" onClick={() => setTarget(revision)}>
+            <Button size="small" icon="rollback" onClick={() => onPick(revision)}>
               {revision < current ? "Roll back" : "Bring back"}
             </Button>
           </span>
         ),
     },
   ];
-  return (
-    <div class="stack">
-      {pair ? (
-        <Comparison deployment={deployment} {...pair} />
-      ) : (
-        <Note>There is one revision. Once there is another, what changed between them is shown here.</Note>
-      )}
-      <Card title="Revisions" flush>
-        <Table
-          caption="Revisions"
-          columns={columns}
-          rows={revisions.slice(0, shown)}
-          rowKey={({ revision }) => `${revision}`}
-        />
-        {revisions.length > shown && (
-          <div class="function__note">
-            <Button size="small" onClick={() => setShown(shown + shownStep)}>
-              Show older ones
-            </Button>
-          </div>
-        )}
-      </Card>
-      {target !== undefined && (
-        <ConfirmDialog
-          title={`Let revision ${target} answer again?`}
-          confirm={`Make revision ${target} answer`}
-          onConfirm={async () => {
-            await client.functions.rollback(deployment.user, deployment.path, target);
-            toast(`Revision ${target} answers now.`);
-            updateQuery({ from: undefined, to: undefined }, { replace: true });
-            onChanged();
-          }}
-          onClose={() => setTarget(undefined)}
-        >
-          Calls are answered by revision {target} instead of {current} at once. Revision {current} is kept, so
-          you can come back to it.
-        </ConfirmDialog>
-      )}
-    </div>
-  );
-}
-
-interface Pair {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** What the address asks to compare; the one that answers and the one before it, unless it says otherwise. */
-function chosenPair({ revisions, revision: current }: DeploymentDetail): Pair | undefined {
-  const known = new Set(revisions.map(({ revision }) => revision));
-  const read = (name: string) => {
-    const number = Number(queryValue(name));
-    return known.has(number) ? number : undefined;
-  };
-  const to = read("to") ?? current;
-  const others = revisions.map(({ revision }) => revision).filter((revision) => revision !== to);
-  const from = read("from") ?? others.find((revision) => revision < to) ?? others[0];
-  return from === undefined ? undefined : { from, to };
 }
 
 function Comparison({ deployment, from, to }: Pair & { readonly deployment: DeploymentDetail }) {

@@ -49,49 +49,7 @@ export function Trial({ deployment }: { readonly deployment: DeploymentDetail })
             if (reading.kind === "request" && !elsewhere) void send(reading.request);
           }}
         >
-          <div class="trial__target">
-            <Select
-              label="Method"
-              value={form.method}
-              options={methods.map((method) => ({ value: method, label: method }))}
-              onChange={(method: Method) => change({ method })}
-            />
-            <Input
-              label={`Path after /${target}`}
-              value={form.suffix}
-              onInput={(suffix) => change({ suffix })}
-              placeholder="/users/7"
-              error={fault("suffix")}
-              mono
-            />
-          </div>
-          <Input
-            label="Query"
-            value={form.query}
-            onInput={(query) => change({ query })}
-            placeholder="name=Ada&limit=10"
-            mono
-          />
-          <Textarea
-            label="Headers"
-            rows={2}
-            value={form.headers}
-            onInput={(headers) => change({ headers })}
-            placeholder="Content-Type: application/json"
-            hint="One on each line."
-            error={fault("headers")}
-            mono
-          />
-          {takesBody(form.method) && (
-            <Textarea
-              label="Body"
-              rows={5}
-              value={form.body}
-              onInput={(body) => change({ body })}
-              placeholder={'{"any": "text"}'}
-              mono
-            />
-          )}
+          <RequestFields target={target} form={form} fault={fault} onChange={change} />
           <TrialNote deployment={deployment} />
           <div class="row">
             <Button
@@ -127,5 +85,63 @@ export function Trial({ deployment }: { readonly deployment: DeploymentDetail })
         </div>
       </Card>
     </div>
+  );
+}
+
+interface RequestFieldsProps {
+  /** The function's own path. */
+  readonly target: string;
+  readonly form: TrialForm;
+  readonly fault: (field: "headers" | "suffix") => string | undefined;
+  readonly onChange: (part: Partial<TrialForm>) => void;
+}
+
+function RequestFields({ target, form, fault, onChange }: RequestFieldsProps) {
+  return (
+    <>
+      <div class="trial__target">
+        <Select
+          label="Method"
+          value={form.method}
+          options={methods.map((method) => ({ value: method, label: method }))}
+          onChange={(method: Method) => onChange({ method })}
+        />
+        <Input
+          label={`Path after /${target}`}
+          value={form.suffix}
+          onInput={(suffix) => onChange({ suffix })}
+          placeholder="/users/7"
+          error={fault("suffix")}
+          mono
+        />
+      </div>
+      <Input
+        label="Query"
+        value={form.query}
+        onInput={(query) => onChange({ query })}
+        placeholder="name=Ada&limit=10"
+        mono
+      />
+      <Textarea
+        label="Headers"
+        rows={2}
+        value={form.headers}
+        onInput={(headers) => onChange({ headers })}
+        placeholder="Content-Type: application/json"
+        hint="One on each line."
+        error={fault("headers")}
+        mono
+      />
+      {takesBody(form.method) && (
+        <Textarea
+          label="Body"
+          rows={5}
+          value={form.body}
+          onInput={(body) => onChange({ body })}
+          placeholder={'{"any": "text"}'}
+          mono
+        />
+      )}
+    </>
   );
 }
