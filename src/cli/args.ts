@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { ConfigFlags } from "../orchestrator/config.ts";
 import { integer } from "../orchestrator/settings.ts";
 import { limits } from "../protocol/limits.ts";
-import { namespaceSchema } from "../protocol/names.ts";
+import { namespaceSchema } from "../protocol/namespace-schema.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Command =

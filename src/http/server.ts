@@ -24,7 +24,7 @@ import type { FileService } from "../namespaces/file-service.ts";
 import type { KvService } from "../namespaces/kv-service.ts";
 import { refuse } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
-import { isNamespace } from "../protocol/names.ts";
+import { isNamespace } from "../protocol/namespace-names.ts";
 import type { Clock } from "../stdx/clock.ts";
 import type { Log } from "../stdx/log.ts";
 import type { VolunteerRegistry } from "../volunteers/registry.ts";

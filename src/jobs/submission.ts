@@ -2,7 +2,7 @@ import { mentionsDatabase } from "../protocol/database-use.ts";
 import { refuse } from "../protocol/errors.ts";
 import type { JobSubmission } from "../protocol/job.ts";
 import { limits } from "../protocol/limits.ts";
-import { defaultNamespace } from "../protocol/names.ts";
+import { defaultNamespace } from "../protocol/namespace-names.ts";
 import { type Cid, type JobId, uuidv7 } from "../stdx/ids.ts";
 import { fitsUtf8 } from "../stdx/utf8.ts";
 import type { JobPayload, JobSpec } from "./job.ts";

@@ -3,7 +3,7 @@ import { parseDurationMs } from "../stdx/duration.ts";
 import { boundedArray } from "./bounded-array.ts";
 import { instantSchema } from "./instant.ts";
 import { limits } from "./limits.ts";
-import { namespaceSchema } from "./names.ts";
+import { namespaceSchema } from "./namespace-schema.ts";
 
 /** What a token may do with a namespace. None includes another; `admin` includes them all. */
 export const verbs = ["read", "write", "invoke"] as const;

@@ -6,7 +6,7 @@ import { instantSchema } from "./instant.ts";
 import { cidSchema } from "./job.ts";
 import { languages } from "./languages.ts";
 import { limits } from "./limits.ts";
-import { namespaceSchema } from "./names.ts";
+import { namespaceSchema } from "./namespace-schema.ts";
 import { placements } from "./placement.ts";
 
 /** Who may call a function: anybody, or whoever shows a token with `invoke` for its namespace. */

@@ -6,7 +6,7 @@ import { instantSchema } from "./instant.ts";
 import { parsedJson } from "./json.ts";
 import { languages } from "./languages.ts";
 import { limits } from "./limits.ts";
-import { namespaceSchema } from "./names.ts";
+import { namespaceSchema } from "./namespace-schema.ts";
 import { placements } from "./placement.ts";
 import { volunteerKinds } from "./volunteer-kinds.ts";
 

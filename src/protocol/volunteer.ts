@@ -4,7 +4,7 @@ import { jobStatsSchema } from "./job.ts";
 import { parsedJson } from "./json.ts";
 import { languages } from "./languages.ts";
 import { limits } from "./limits.ts";
-import { namespaceSchema } from "./names.ts";
+import { namespaceSchema } from "./namespace-schema.ts";
 
 /*
  * The messages of `/ws/volunteer`. The first four of each direction are the reference protocol; a volunteer that

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Deployments } from "../../functions/deployments.ts";
 import type { CallStats } from "../../meters/call-stats.ts";
-import { namespaceSchema } from "../../protocol/names.ts";
+import { namespaceSchema } from "../../protocol/namespace-schema.ts";
 import { access } from "../access/route-access.ts";
 import { restOfPath } from "../rest-of-path.ts";
 import type { HttpApp } from "../zod-provider.ts";

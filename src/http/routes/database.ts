@@ -5,7 +5,7 @@ import type { KvCondition, KvEntry, KvResult } from "../../namespaces/kv-store.t
 import { type HttpErrorCode, httpStatusOf, refuse } from "../../protocol/errors.ts";
 import { describeIssues } from "../../protocol/issues.ts";
 import { kvBatchSchema, kvListQuerySchema, kvPutSchema } from "../../protocol/kv.ts";
-import { namespaceSchema } from "../../protocol/names.ts";
+import { namespaceSchema } from "../../protocol/namespace-schema.ts";
 import { itemTexts, memberText } from "../../stdx/json-text.ts";
 import { access } from "../access/route-access.ts";
 import { matchesEtag, versionOf } from "../etags.ts";

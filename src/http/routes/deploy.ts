@@ -14,7 +14,7 @@ import {
   deploySchema,
   rollbackSchema,
 } from "../../protocol/functions.ts";
-import { namespaceSchema } from "../../protocol/names.ts";
+import { namespaceSchema } from "../../protocol/namespace-schema.ts";
 import { access } from "../access/route-access.ts";
 import { restOfPath } from "../rest-of-path.ts";
 import type { HttpApp } from "../zod-provider.ts";

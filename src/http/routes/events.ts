@@ -10,7 +10,7 @@ import {
 } from "../../jobs/log-position.ts";
 import type { JobService } from "../../jobs/service.ts";
 import { hasEnded, jobView } from "../../jobs/view.ts";
-import { namespaceSchema } from "../../protocol/names.ts";
+import { namespaceSchema } from "../../protocol/namespace-schema.ts";
 import { expectJob } from "../access/expect-job.ts";
 import { access } from "../access/route-access.ts";
 import { type EventStreams, type WireEvent, wireEventOf } from "../event-streams.ts";

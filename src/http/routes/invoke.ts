@@ -12,7 +12,7 @@ import type { Tracer } from "../../meters/tracer.ts";
 import { tokenPrefix } from "../../protocol/access.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { functionLimits } from "../../protocol/functions.ts";
-import { isNamespace } from "../../protocol/names.ts";
+import { isNamespace } from "../../protocol/namespace-names.ts";
 import type { Clock } from "../../stdx/clock.ts";
 import type { Log } from "../../stdx/log.ts";
 import { sendFunctionAnswer } from "../function-reply.ts";

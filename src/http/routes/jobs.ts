@@ -7,7 +7,7 @@ import { jobView } from "../../jobs/view.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { jobListQuerySchema, jobSubmissionsSchema, waitQuerySchema } from "../../protocol/job.ts";
 import { limits } from "../../protocol/limits.ts";
-import { defaultNamespace } from "../../protocol/names.ts";
+import { defaultNamespace } from "../../protocol/namespace-names.ts";
 import { canonicalJson } from "../../stdx/canonical-json.ts";
 import type { Log } from "../../stdx/log.ts";
 import { expectJob } from "../access/expect-job.ts";

@@ -4,7 +4,7 @@ import type { Deployments } from "../../functions/deployments.ts";
 import type { FunctionLogs, LogEvent, LogFilter } from "../../functions/logs.ts";
 import { logLineView } from "../../functions/view.ts";
 import { type LogQuery, logQuerySchema } from "../../protocol/functions.ts";
-import { namespaceSchema } from "../../protocol/names.ts";
+import { namespaceSchema } from "../../protocol/namespace-schema.ts";
 import type { Clock } from "../../stdx/clock.ts";
 import { parseDurationMs } from "../../stdx/duration.ts";
 import { access } from "../access/route-access.ts";

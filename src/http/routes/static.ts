@@ -4,7 +4,7 @@ import type { ContentHost } from "../../access/content-host.ts";
 import { type FilePath, parseFilePath } from "../../namespaces/file-path.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { limits } from "../../protocol/limits.ts";
-import { namespaceSchema } from "../../protocol/names.ts";
+import { namespaceSchema } from "../../protocol/namespace-schema.ts";
 import { fitsUtf8 } from "../../stdx/utf8.ts";
 import { access } from "../access/route-access.ts";
 import { type FileParts, FileReplies } from "../file-reply.ts";

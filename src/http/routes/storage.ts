@@ -7,7 +7,7 @@ import { refuse } from "../../protocol/errors.ts";
 import { type FileView, fileListQuerySchema } from "../../protocol/files.ts";
 import { describeIssues } from "../../protocol/issues.ts";
 import { limits } from "../../protocol/limits.ts";
-import { namespaceSchema } from "../../protocol/names.ts";
+import { namespaceSchema } from "../../protocol/namespace-schema.ts";
 import { access } from "../access/route-access.ts";
 import { type FileParts, FileReplies } from "../file-reply.ts";
 import { restOfPath } from "../rest-of-path.ts";

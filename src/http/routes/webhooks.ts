@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Webhooks } from "../../jobs/webhooks.ts";
-import { namespaceSchema } from "../../protocol/names.ts";
+import { namespaceSchema } from "../../protocol/namespace-schema.ts";
 import { access } from "../access/route-access.ts";
 import type { HttpApp } from "../zod-provider.ts";
 

@@ -2,7 +2,7 @@ import { type Dir, existsSync, opendirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { refuse } from "../../protocol/errors.ts";
-import { namespaceSchema } from "../../protocol/names.ts";
+import { namespaceSchema } from "../../protocol/namespace-schema.ts";
 import type { Clock, Timer } from "../../stdx/clock.ts";
 import type { Log } from "../../stdx/log.ts";
 import { makeDurableDirectory } from "../durable-directory.ts";

@@ -1,26 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { OverviewPoint, OverviewSeries } from "../../../src/protocol/overview.ts";
-import { recentMean, secondsShown, smoothed, summed, withPoint } from "./series.ts";
-
-const nothing: OverviewSeries = {
-  at: [],
-  jobs_accepted: [],
-  jobs_completed: [],
-  jobs_failed: [],
-  jobs_cancelled: [],
-  calls_ok: [],
-  calls_failed: [],
-  jobs_waiting: [],
-  slots: [],
-  slots_busy: [],
-  job_p50_ms: [],
-  job_p95_ms: [],
-  wait_p50_ms: [],
-  wait_p95_ms: [],
-  call_p50_ms: [],
-  call_p95_ms: [],
-};
+import type { OverviewPoint } from "../../../src/protocol/overview.ts";
+import { noSeries, recentMean, secondsShown, smoothed, summed, withPoint } from "./series.ts";
 
 function pointAt(at: number): OverviewPoint {
   return {
@@ -44,7 +25,7 @@ function pointAt(at: number): OverviewPoint {
 }
 
 test("a point is added to every column", () => {
-  const series = withPoint(nothing, pointAt(100));
+  const series = withPoint(noSeries, pointAt(100));
   assert.deepEqual(
     Object.fromEntries(Object.entries(series).map(([name, column]) => [name, column[0]])),
     pointAt(100),
@@ -52,12 +33,12 @@ test("a point is added to every column", () => {
 });
 
 test("a second that was there already changes nothing", () => {
-  const series = withPoint(withPoint(nothing, pointAt(100)), pointAt(101));
+  const series = withPoint(withPoint(noSeries, pointAt(100)), pointAt(101));
   assert.equal(withPoint(series, pointAt(101)), series);
 });
 
 test("the oldest seconds go when there are too many", () => {
-  let series = nothing;
+  let series = noSeries;
   for (let at = 1; at <= secondsShown + 5; at++) series = withPoint(series, pointAt(at));
   assert.equal(series.at.length, secondsShown);
   assert.equal(series.at[0], 6);

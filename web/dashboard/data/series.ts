@@ -1,5 +1,25 @@
 import type { OverviewPoint, OverviewSeries } from "../../../src/protocol/overview.ts";
 
+/** Before anything was told. */
+export const noSeries: OverviewSeries = {
+  at: [],
+  jobs_accepted: [],
+  jobs_completed: [],
+  jobs_failed: [],
+  jobs_cancelled: [],
+  calls_ok: [],
+  calls_failed: [],
+  jobs_waiting: [],
+  slots: [],
+  slots_busy: [],
+  job_p50_ms: [],
+  job_p95_ms: [],
+  wait_p50_ms: [],
+  wait_p95_ms: [],
+  call_p50_ms: [],
+  call_p95_ms: [],
+};
+
 /** How many seconds the charts show. */
 export const secondsShown = 300;
 

@@ -4,7 +4,7 @@ import { Card } from "../../../shared/card.tsx";
 import type { Series } from "../../../shared/chart/summary.ts";
 import { TimeChart } from "../../../shared/chart/time-chart.tsx";
 import { overviewSeries } from "../../data/live.ts";
-import { smoothed } from "../../data/series.ts";
+import { noSeries, smoothed } from "../../data/series.ts";
 
 interface Chart {
   readonly title: string;
@@ -77,28 +77,9 @@ const charts: readonly Chart[] = [
   },
 ];
 
-const none: OverviewSeries = {
-  at: [],
-  jobs_accepted: [],
-  jobs_completed: [],
-  jobs_failed: [],
-  jobs_cancelled: [],
-  calls_ok: [],
-  calls_failed: [],
-  jobs_waiting: [],
-  slots: [],
-  slots_busy: [],
-  job_p50_ms: [],
-  job_p95_ms: [],
-  wait_p50_ms: [],
-  wait_p95_ms: [],
-  call_p50_ms: [],
-  call_p95_ms: [],
-};
-
 /** The last minutes, one chart for each question. */
 export function Charts() {
-  const all = overviewSeries.value ?? none;
+  const all = overviewSeries.value ?? noSeries;
   const times = all.at.map((second) => second * 1000);
   return (
     <div class="charts">
