@@ -32,8 +32,8 @@ function deskForTest() {
   const desk = new JobDesk();
   const { calls } = desk.dispatcher;
   const ends: InvocationOutcome[] = [];
-  const call = (of: Revision, repeatable = false, signal?: AbortSignal) => {
-    const outcome = calls.invoke({ revision: of, requestJson: "{}", repeatable, signal });
+  const call = (of: Revision, repeatable = false, signal?: AbortSignal, requestJson = "{}") => {
+    const outcome = calls.invoke({ revision: of, requestJson, repeatable, signal });
     outcome.then((end) => ends.push(end));
     return outcome;
   };
@@ -373,4 +373,30 @@ test("a function counts as warm in a slot until as many others were called there
   call(second);
   answer(volunteer);
   assert.equal(lastInvoke(volunteer).function_id, second.id, "the first one would have to be loaded again");
+});
+
+test("large calls go to a slot one by one, since a volunteer that has much to read is cut off", async () => {
+  const { desk, call, ends } = deskForTest();
+  const volunteer = desk.volunteer().join();
+  const hello = revision();
+  // A quick function, to which calls are sent ahead.
+  for (let time = 0; time < 20; time++) {
+    call(hello);
+    answer(volunteer, lastInvoke(volunteer), 0.1);
+  }
+  await settled();
+  const before = invokes(volunteer).length;
+  const large = JSON.stringify("x".repeat(700_000));
+  for (let time = 0; time < 4; time++) call(hello, false, undefined, large);
+  await settled();
+  assert.equal(invokes(volunteer).length - before, 1);
+  for (let sent = 2; sent <= 4; sent++) {
+    answer(volunteer);
+    await settled();
+    assert.equal(invokes(volunteer).length - before, sent);
+  }
+  answer(volunteer);
+  await settled();
+  assert.deepEqual(new Set(kinds(ends)), new Set(["answered"]));
+  assert.equal(ends.length, 24);
 });

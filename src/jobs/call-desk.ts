@@ -9,7 +9,7 @@ import type { Clock } from "../stdx/clock.ts";
 import { getOrInsert } from "../stdx/maps.ts";
 import type { Volunteer } from "../volunteers/registry.ts";
 import { Call, CalledFunction, handoutsMax, lossesMax } from "./call.ts";
-import { fits } from "./call-fit.ts";
+import { fits, hasRoom } from "./call-fit.ts";
 import { functionMessageOf, invokeMessageOf } from "./call-messages.ts";
 import type { Lane } from "./lane.ts";
 import { LaneCalls } from "./lane-calls.ts";
@@ -165,11 +165,7 @@ export class CallDesk implements Invoker {
   }
 
   /** A call that this volunteer holds. */
-  heldBy(
-    volunteer: Volunteer,
-    id: string,
-    lease: number,
-  ): Pick<Call, "namespace" | "usesDatabase"> | undefined {
+  heldBy(volunteer: Volunteer, id: string, lease: number): Call | undefined {
     const call = this.#calls.get(id);
     return call?.lane?.volunteer === volunteer && call.lease === lease ? call : undefined;
   }
@@ -242,7 +238,7 @@ export class CallDesk implements Invoker {
       if (lane.leases.length > 0 || !lane.isOpen(nowMs) || this.#isJobsTurn(lane)) continue;
       if (lane.callsHeld === 0) return lane;
       const same = this.#lanes.get(lane)?.head?.called === called;
-      const mayJoin = same && !this.#isTurnOver(lane, called, nowMs);
+      const mayJoin = same && hasRoom(lane, call) && !this.#isTurnOver(lane, called, nowMs);
       if (mayJoin && lane.callsHeld < (behind?.callsHeld ?? called.depth)) behind = lane;
     }
     return this.#freeLane(call) ?? behind;
@@ -276,8 +272,9 @@ export class CallDesk implements Invoker {
   #fill(lane: Lane, called: CalledFunction): boolean {
     let any = false;
     while (lane.callsHeld < (lane.callsHeld > 0 ? called.depth : 1)) {
-      const call = called.waiting.popFront();
-      if (!call) break;
+      const call = called.waiting.at(0);
+      if (!call || !(call.ended || hasRoom(lane, call))) break;
+      called.waiting.popFront();
       if (call.ended) continue;
       this.#waiting--;
       this.#hand(call, lane);

@@ -42,6 +42,7 @@ export class LaneCalls {
     }
     this.#held.push(call);
     lane.callsHeld = this.#held.length;
+    lane.callCharsHeld += call.invocation.requestJson.length;
     for (const gone of this.#warm.put(called.revision.id, called)) gone.warm.delete(lane);
     called.warm.delete(lane);
     called.warm.add(lane);
@@ -49,7 +50,10 @@ export class LaneCalls {
 
   remove(call: Call, nowMs: number): void {
     const at = this.#held.indexOf(call);
-    if (at >= 0) this.#held.splice(at, 1);
+    if (at >= 0) {
+      this.#held.splice(at, 1);
+      this.lane.callCharsHeld -= call.invocation.requestJson.length;
+    }
     this.lane.callsHeld = this.#held.length;
     if (this.head) this.head.turnAt ??= nowMs;
     else this.lane.volunteer.calling.delete(this.lane.slot);

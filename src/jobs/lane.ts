@@ -32,6 +32,8 @@ export class Lane implements Foresight {
   readonly leases: Lease[] = [];
   /** How many calls of functions it has. While it has any it gets no jobs, and the other way round. */
   callsHeld = 0;
+  /** Characters of their requests. */
+  callCharsHeld = 0;
   /** Since when calls have had it without a pause (monotonic). */
   callsSince: number | undefined;
   /** The namespace it last worked for: its cell is of that. */
