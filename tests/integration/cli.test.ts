@@ -36,10 +36,13 @@ test("a setting that cannot be used ends with a sentence that names it", async (
   assert.equal(stderr, 'zerverless: HTTP_PORT must be a whole number from 0 to 65535, not "eighty".\n');
 });
 
-test("an address that others can reach needs --insecure", async () => {
-  const { code, stderr } = await runToEnd(["--host", "0.0.0.0"], { HOME: "/nonexistent" });
+test("an address that others can reach is not opened to them by a variable alone", async () => {
+  const { code, stderr } = await runToEnd(["--host", "0.0.0.0"], {
+    HOME: "/nonexistent",
+    REQUIRE_TOKENS: "off",
+  });
   assert.equal(code, 2);
-  assert.match(stderr, /^zerverless: --host is 0\.0\.0\.0, .*--insecure/);
+  assert.match(stderr, /^zerverless: REQUIRE_TOKENS is off, but others can reach 0\.0\.0\.0: say --insecure/);
 });
 
 test("a data directory that cannot be used ends with a sentence that names it", async (t) => {
