@@ -17,13 +17,27 @@ export const policyText = ({ name, perSecond }: RatePolicy) =>
 export const stateText = ({ policy, remaining, resetSeconds }: RateState) =>
   `"${policy.name}";r=${remaining};t=${resetSeconds}`;
 
-/** Where a client stands after a request was counted. */
-export interface RateState {
+/** Where a client stands after a request was counted. What few ask about is reckoned when somebody does. */
+export class RateState {
   readonly policy: RatePolicy;
   readonly allowed: boolean;
-  readonly remaining: number;
+  readonly #bucket: TokenBucket;
+
+  constructor(policy: RatePolicy, allowed: boolean, bucket: TokenBucket) {
+    this.policy = policy;
+    this.allowed = allowed;
+    this.#bucket = bucket;
+  }
+
+  get remaining(): number {
+    return this.#bucket.left;
+  }
+
   /** Until there is room again: for one request when none is left, else for a full burst. */
-  readonly resetSeconds: number;
+  get resetSeconds(): number {
+    const wanted = this.allowed && this.remaining > 0 ? this.policy.perSecond * rateWindowSeconds : 1;
+    return Math.ceil(this.#bucket.msUntil(wanted) / 1000);
+  }
 }
 
 /**
@@ -37,6 +51,8 @@ export class RateLimit {
   readonly #burst: number;
   /** The ones seen last come last. */
   readonly #buckets = new Map<string, TokenBucket>();
+  /** Who was seen last is most often who is seen next. */
+  #last: { readonly key: string; readonly bucket: TokenBucket } | undefined;
 
   constructor(policy: RatePolicy, clock: Clock, keysMax = 10_000) {
     this.policy = policy;
@@ -52,13 +68,17 @@ export class RateLimit {
 
   take(key: string): RateState {
     const bucket = this.#bucket(key);
-    const allowed = bucket.take(1);
-    const remaining = bucket.left;
-    const resetSeconds = Math.ceil(bucket.msUntil(allowed && remaining > 0 ? this.#burst : 1) / 1000);
-    return { policy: this.policy, allowed, remaining, resetSeconds };
+    return new RateState(this.policy, bucket.take(1), bucket);
   }
 
   #bucket(key: string): TokenBucket {
+    if (this.#last?.key === key) return this.#last.bucket;
+    const bucket = this.#moved(key);
+    this.#last = { key, bucket };
+    return bucket;
+  }
+
+  #moved(key: string): TokenBucket {
     const known = this.#buckets.get(key);
     if (known) {
       this.#buckets.delete(key);
