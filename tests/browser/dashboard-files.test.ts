@@ -189,6 +189,8 @@ describe("the dashboard's files", { skip: withoutBrowser }, () => {
     await api.send("PUT", "/api/storage/alice/a.txt", { body: "for those who may", headers });
     const { page } = await openPage(t, browser);
     await page.goto(new URL("/dashboard/files/alice?file=a.txt", url).href);
+    // Whichever of the two dialogs opens first, the one that has to be answered first is above.
+    await page.locator("dialog[open]").nth(1).waitFor();
     await page.getByLabel("Token", { exact: true }).fill(token);
     await page.getByRole("button", { name: "Sign in" }).click();
     const dialog = page.getByRole("dialog", { name: "a.txt" });

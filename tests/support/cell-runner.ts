@@ -64,7 +64,8 @@ export async function runIn(
   return ran;
 }
 
-async function tryIn(
+/** As `runIn`, for who can give it to another cell where this one is gone before its turn. */
+export async function tryIn(
   cell: Cell,
   work: CellTask["work"],
   bounds: Bounds,

@@ -8,24 +8,39 @@ export interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
   readonly wide?: boolean;
+  /** Stays above dialogs that open after it, for what has to be answered first. */
+  readonly topmost?: boolean;
   /** The buttons; one of type submit submits. */
   readonly foot?: ComponentChildren;
   readonly onSubmit?: () => void;
   readonly children: ComponentChildren;
 }
 
+/** Tells of each dialog that opens. */
+const openings = new EventTarget();
+
 /**
  * A modal dialog, open for as long as it is rendered. The browser's own: it holds the focus, gives it back, and closes
  * on Escape.
  */
-export function Dialog({ title, onClose, wide = false, foot, onSubmit, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, onClose, wide = false, topmost = false, foot, onSubmit, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
+    const rise = () => {
+      element?.close();
+      element?.showModal();
+    };
     element?.showModal();
-    return () => element?.close();
-  }, []);
+    openings.dispatchEvent(new Event("open"));
+    if (topmost) openings.addEventListener("open", rise);
+    return () => {
+      openings.removeEventListener("open", rise);
+      element?.close();
+    };
+  }, [topmost]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the backdrop's key is Escape, which the browser hands to onCancel.
     <dialog

@@ -8,7 +8,7 @@ import {
 } from "../../../src/sandbox/hosts/web-worker/web-worker-host.ts";
 import { systemClock } from "../../../src/stdx/clock.ts";
 import type { Log } from "../../../src/stdx/log.ts";
-import { CellRunner, type CellWork, runIn } from "../cell-runner.ts";
+import { CellRunner, type CellWork, runIn, tryIn } from "../cell-runner.ts";
 
 declare const self: {
   onmessage: ((message: { data: unknown }) => void) | null;
@@ -97,14 +97,22 @@ interface Call {
 
 const instances = new Map<string, Cell>();
 
-/** Makes a cell an instance of a function. */
+/** As often as a lane of a worker. */
+const takesMax = 4;
+
+/** Makes a cell an instance of a function. A spare whose frame has just died is no use, and another is taken. */
 async function load({ id, instance, work }: Load): Promise<void> {
   host ??= openHost();
   const { language, code = "", module, env = {} } = work;
-  const cell = (await host).take(language === "python" ? "python" : "core");
-  instances.set(instance, cell);
-  const ran = await runIn(cell, { kind: "load", language, code, module, env }, work, answer);
-  self.postMessage({ t: "ran", id, ran, lived: cell.alive });
+  for (let takes = 0; takes < takesMax; takes++) {
+    const cell = (await host).take(language === "python" ? "python" : "core");
+    const ran = await tryIn(cell, { kind: "load", language, code, module, env }, work, answer);
+    if (ran === "unstarted") continue;
+    instances.set(instance, cell);
+    self.postMessage({ t: "ran", id, ran, lived: cell.alive });
+    return;
+  }
+  throw new Error(`No cell began with ${instance}.`);
 }
 
 async function call({ id, instance, request }: Call): Promise<void> {
@@ -112,6 +120,11 @@ async function call({ id, instance, request }: Call): Promise<void> {
   if (!cell) throw new Error(`Nothing was loaded as ${instance}.`);
   const ran = await runIn(cell, { kind: "call", requestJson: JSON.stringify(request) }, {}, answer);
   self.postMessage({ t: "ran", id, ran, lived: cell.alive });
+}
+
+/** Whoever asked hears of it, instead of waiting for ever. */
+function tellFailure(id: number): (error: unknown) => void {
+  return (error) => self.postMessage({ t: "ran", id, failure: String(error) });
 }
 
 interface Raw {
@@ -186,7 +199,7 @@ self.onmessage = ({ data }) => {
   if (message.t === "frame") frames?.resolve(message.port);
   else if (message.t === "flood") void flood(message);
   else if (message.t === "raw") void runRaw(message);
-  else if (message.t === "load") void load(message);
-  else if (message.t === "call") void call(message);
+  else if (message.t === "load") load(message).catch(tellFailure(message.id));
+  else if (message.t === "call") call(message).catch(tellFailure(message.id));
   else void run(message);
 };

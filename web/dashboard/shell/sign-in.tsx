@@ -28,6 +28,7 @@ export function SignIn() {
   return (
     <Dialog
       title="Sign in"
+      topmost
       onClose={() => {
         signInWanted.value = false;
       }}
