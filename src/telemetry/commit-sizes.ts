@@ -5,6 +5,7 @@ import {
   type MetricValueWithName,
   type Registry,
 } from "prom-client";
+import { histogramValues } from "./figures.ts";
 
 export interface CommitCounts {
   readonly commits: number;
@@ -32,15 +33,9 @@ export class CommitSizes extends Gauge {
 
   override async get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
     const { commits, operations, sizes } = this.#read();
-    const values: MetricValueWithName<string>[] = [];
-    let cumulative = 0;
-    for (const [power, count] of sizes.entries()) {
-      cumulative += count;
-      values.push({ metricName: `${name}_bucket`, labels: { le: 2 ** power }, value: cumulative });
-    }
-    values.push({ metricName: `${name}_bucket`, labels: { le: "+Inf" }, value: commits });
-    values.push({ metricName: `${name}_sum`, labels: {}, value: operations });
-    values.push({ metricName: `${name}_count`, labels: {}, value: commits });
+    const larger = commits - sizes.reduce((sum, count) => sum + count, 0);
+    const bounds = sizes.map((_, power) => 2 ** power);
+    const values = histogramValues(name, bounds, { labels: {}, counts: [...sizes, larger], sum: operations });
     return { ...(await this.#shape.get()), values };
   }
 }

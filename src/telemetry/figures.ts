@@ -54,9 +54,32 @@ export class LabelledCounter<const Labels extends readonly string[]> extends Cou
   }
 }
 
-interface Distribution {
+export interface Distribution {
   readonly labels: Record<string, string>;
   /** How many were up to each bound and above the one before; the last for those above all. */
+  readonly counts: ArrayLike<number>;
+  readonly sum: number;
+}
+
+/** A distribution as the library writes its own histograms: each bucket holds those before it too. */
+export function histogramValues(
+  name: string,
+  bounds: readonly number[],
+  { labels, counts, sum }: Distribution,
+): MetricValueWithName<string>[] {
+  let cumulative = 0;
+  const buckets = [...bounds, "+Inf"].map((le, at) => {
+    cumulative += counts[at] ?? 0;
+    return { metricName: `${name}_bucket`, labels: { le, ...labels }, value: cumulative };
+  });
+  return [
+    ...buckets,
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: cumulative },
+  ];
+}
+
+interface GrowingDistribution extends Distribution {
   readonly counts: Float64Array;
   sum: number;
 }
@@ -70,7 +93,7 @@ export class LabelledHistogram<const Labels extends readonly string[]> extends G
   readonly #name: string;
   readonly #labelNames: Labels;
   readonly #bounds: readonly number[];
-  readonly #distributions = new Map<string, Distribution>();
+  readonly #distributions = new Map<string, GrowingDistribution>();
 
   /** @param bounds upper bounds of the buckets, rising */
   constructor(
@@ -100,21 +123,10 @@ export class LabelledHistogram<const Labels extends readonly string[]> extends G
   }
 
   override async get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
-    const values = [...this.#distributions.values()].flatMap((each) => this.#valuesOf(each));
+    const values = [...this.#distributions.values()].flatMap((each) =>
+      histogramValues(this.#name, this.#bounds, each),
+    );
     return { ...(await this.#shape.get()), values };
-  }
-
-  #valuesOf({ labels, counts, sum }: Distribution): MetricValueWithName<string>[] {
-    let cumulative = 0;
-    const buckets = [...this.#bounds, "+Inf"].map((le, at) => {
-      cumulative += counts[at] ?? 0;
-      return { metricName: `${this.#name}_bucket`, labels: { le, ...labels }, value: cumulative };
-    });
-    return [
-      ...buckets,
-      { metricName: `${this.#name}_sum`, labels, value: sum },
-      { metricName: `${this.#name}_count`, labels, value: cumulative },
-    ];
   }
 }
 
