@@ -16,13 +16,14 @@ export function observeAnswers(
   app.addHook("onResponse", (request, reply, done) => {
     const { id, method, routeOptions } = request;
     const facts = {
+      request: id,
       method,
       route: routeOptions.url ?? noRoute,
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime * 1000) / 1000,
     };
     httpMeter.answered(facts);
-    log.debug({ request: id, ...facts }, "answered");
+    log.debug(facts, "answered");
     done();
   });
 }

@@ -82,10 +82,11 @@ export class FunctionDoor {
       .then(() => {
         const { method = "" } = request;
         const status = response.headersSent ? response.statusCode : callerLeft;
-        const facts = { method, route: functionRoute, status, durationMs: clock.monotonic() - sinceMs };
+        const durationMs = clock.monotonic() - sinceMs;
+        const facts = { request: requestId, method, route: functionRoute, status, durationMs };
         httpMeter.answered(facts);
         span?.answered(status);
-        log.debug({ request: requestId, ...facts }, "answered");
+        log.debug(facts, "answered");
       });
   }
 
@@ -115,7 +116,9 @@ export class FunctionDoor {
     // A name that was bound to this machine behind its owner's back is refused, since it would make that void.
     const foreign = origins.refusal(headers, false);
     if (foreign !== undefined) throw refuse("forbidden_origin", foreign);
-    const caller = await this.#callerOf(request);
+    // Who shows no token, or one that is known, is not waited for.
+    const identified = this.#callerOf(request);
+    const caller = identified instanceof Promise ? await identified : identified;
     const path = rawPath(url);
     if (path.includes("%")) checkEncoding(path);
     if (!methods.has(method)) {
@@ -147,7 +150,7 @@ export class FunctionDoor {
   }
 
   /** Who calls, counted by token or address. A token of ours is not for functions to read. */
-  async #callerOf({ headers, socket }: IncomingMessage): Promise<Caller> {
+  #callerOf({ headers, socket }: IncomingMessage): Caller | Promise<Caller> {
     const { gate, rates } = this.#parts;
     const peer = socket.remoteAddress ?? "";
     const known = gate.identify(headers);
@@ -159,9 +162,11 @@ export class FunctionDoor {
     if (!state.allowed) throw tooMany(state);
     const shown = bearerOf(headers.authorization);
     if (shown === undefined) return known ?? stranger;
-    const caller = known ?? (await gate.lookUp(shown));
-    if (caller.token || shown.startsWith(tokenPrefix)) delete headers.authorization;
-    return caller;
+    const withhold = (caller: Caller): Caller => {
+      if (caller.token || shown.startsWith(tokenPrefix)) delete headers.authorization;
+      return caller;
+    };
+    return known ? withhold(known) : gate.lookUp(shown).then(withhold);
   }
 
   #admit(caller: Caller, head: RevisionHead): void {
