@@ -235,7 +235,7 @@ describe("An instance of JavaScript", () => {
   });
   test("tells of what fails in the background, and lives on", async () => {
     using instance = await load(
-      "function handle(req) { if (req.wait) return new Promise((done) => setTimeout(done, 30, 'well')); Promise.reject(new Error('nobody cares')); setTimeout(() => { null.x }, 1); return 'well' }",
+      "function handle(req) { if (req.wait) return new Promise((done) => setTimeout(done, 60, 'well')); Promise.reject(new Error('nobody cares')); setTimeout(() => { null.x }, 20); return 'well' }",
     );
     const first = await instance.call();
     assert.deepEqual(first.outcome, { ok: true, resultJson: '"well"' });
