@@ -2,7 +2,7 @@
  * A program in the place of a cell's process that does as it is told, for tests of what a host makes of it. Argument: a
  * `CellScript` as JSON.
  */
-import { type CellFrame, encodeFrame, FrameDecoder, type HostFrame } from "../../src/sandbox/kernel/wire.ts";
+import { type CellFrame, FrameDecoder, FrameWriter, type HostFrame } from "../../src/sandbox/kernel/wire.ts";
 
 export type Act =
   /** In a frame's `id`, "$id" stands for the task that it answers; in a payload too, and "$epoch" for its epoch. */
@@ -20,7 +20,7 @@ export interface CellScript {
 
 export const ready: Act = { send: { t: "ready" } satisfies CellFrame };
 
-const encoder = new TextEncoder();
+const writer = new FrameWriter();
 
 function perform(act: Act, id: number, epoch: number): void {
   if ("exit" in act) process.exit(act.exit);
@@ -31,10 +31,10 @@ function perform(act: Act, id: number, epoch: number): void {
     const header = Object.fromEntries(Object.entries(act.send).map(([name, value]) => [name, fill(value)]));
     const text =
       "payload" in act ? (act.payload ?? "").replace("$id", `${id}`).replace("$epoch", `${epoch}`) : "";
-    const payload =
-      "payloadBytes" in act ? new Uint8Array(act.payloadBytes).fill(0x31) : encoder.encode(text);
+    const payload = "payloadBytes" in act ? new Uint8Array(act.payloadBytes).fill(0x31) : text;
     // Lies are of no declared type.
-    process.stdout.write(encodeFrame(header as unknown as CellFrame, payload));
+    writer.add(header as unknown as CellFrame, payload);
+    process.stdout.write(writer.take().slice());
   }
 }
 

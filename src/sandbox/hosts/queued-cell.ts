@@ -13,7 +13,8 @@ import { Run } from "./run.ts";
 
 /** The way to one sealed place: frames in, and its end. */
 export interface CellLink {
-  send(header: HostFrame, payload?: Uint8Array): void;
+  /** @param payload text goes as UTF-8 */
+  send(header: HostFrame, payload?: string | Uint8Array): void;
   /** See `Cell.suspend`. */
   suspend(): boolean;
   resume(): void;
@@ -71,7 +72,6 @@ const aheadMax = 32;
 const startMsMax = 30_000;
 /** An honest kernel keeps to these by itself. */
 const payloadBytesMax = { output: 0, ask: hostCallBytesMax, done: limits.resultBytesMax, fail: 0 };
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 const overrunMessages: Record<Overrun, (task: CellTask) => string> = {
@@ -233,7 +233,7 @@ export class QueuedCell implements Cell {
     this.#asking = true;
     head.task.onAsk(op, argsJson).then((answerJson) => {
       this.#asking = false;
-      if (this.alive) this.#link?.send({ t: "answer" }, encoder.encode(answerJson));
+      if (this.alive) this.#link?.send({ t: "answer" }, answerJson);
     });
   }
 
@@ -262,7 +262,7 @@ export class QueuedCell implements Cell {
       if (run.sent) continue;
       run.sent = true;
       const { header, payload } = this.#frameOf(run);
-      this.#link?.send(header, encoder.encode(payload));
+      this.#link?.send(header, payload);
     }
   }
 

@@ -22,8 +22,8 @@ function pipeOf(frames: readonly (HostFrame & { payload?: string })[]) {
     next: () => waiting.shift(),
     wait: () => waiting.shift(),
     send(header, payload) {
-      const text = new TextDecoder().decode(payload);
-      sent.push({ ...header, ...(text === "" ? {} : { payload: text }) });
+      const text = typeof payload === "object" ? new TextDecoder().decode(payload) : payload;
+      sent.push({ ...header, ...(text ? { payload: text } : {}) });
     },
     halt() {
       throw new Halted();

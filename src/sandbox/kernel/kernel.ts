@@ -3,7 +3,7 @@ import { type HostAnswer, hostCallBytesMax } from "../../protocol/host-calls.ts"
 import type { Language } from "../../protocol/languages.ts";
 import { limits } from "../../protocol/limits.ts";
 import { Shelf } from "../../stdx/shelf.ts";
-import { clipUtf8 } from "../../stdx/utf8.ts";
+import { clipUtf8, fitsUtf8, utf8Length } from "../../stdx/utf8.ts";
 import type { GuestIo, GuestOutcome, GuestRuntime, LoadOutcome } from "./guest.ts";
 import { TaskOutput } from "./task-output.ts";
 import { type CellFrame, type Frame, type HostFrame, modulesKept, slowTaskMs } from "./wire.ts";
@@ -14,7 +14,8 @@ export interface KernelPipe {
   next(): Frame | undefined | Promise<Frame | undefined>;
   /** The next frame, blocking the thread until it is there: guest code waits for it in the middle of a call. */
   wait(): Frame | undefined;
-  send(header: CellFrame, payload?: Uint8Array): void;
+  /** @param payload text goes as UTF-8 */
+  send(header: CellFrame, payload?: string | Uint8Array): void;
   /** Does nothing, for ever, and lets no guest code run: the host is about to kill the cell. */
   halt(): never;
 }
@@ -26,7 +27,6 @@ type TaskHeader = Extract<HostFrame, { t: "run" | "load" | "call" }>;
 /** What became of the function that this cell was to be an instance of. */
 type Loaded = { language: Language } & LoadOutcome;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const nothing: GuestOutcome = { ok: true, resultJson: undefined };
 
@@ -56,7 +56,7 @@ export class Kernel {
       // The host is trusted: it wrote what it says it wrote.
       const header = frame.header as HostFrame;
       if (header.t === "module") {
-        this.#modules.put(header.cid, frame.payload);
+        this.#modules.put(header.cid, frame.payload.slice());
         continue;
       }
       if (header.t === "answer") continue;
@@ -134,12 +134,11 @@ export class Kernel {
 
   /** Blocks until the host has answered; what else arrives meanwhile waits. */
   #ask(id: number, op: string, argsJson: string): string {
-    const args = encoder.encode(argsJson);
-    if (args.length > hostCallBytesMax) {
-      const error = `The arguments have ${args.length} bytes; ${hostCallBytesMax} are allowed.`;
+    if (!fitsUtf8(argsJson, hostCallBytesMax)) {
+      const error = `The arguments have ${utf8Length(argsJson)} bytes; ${hostCallBytesMax} are allowed.`;
       return JSON.stringify({ ok: false, code: "payload_too_large", error } satisfies HostAnswer);
     }
-    this.#pipe.send({ t: "ask", id, op }, args);
+    this.#pipe.send({ t: "ask", id, op }, argsJson);
     for (;;) {
       const frame = this.#pipe.wait();
       if (!frame) return this.#pipe.halt();
@@ -169,13 +168,12 @@ export class Kernel {
     const wallMs = Math.max(0, performance.now() - startedAt);
     if (wallMs >= slowTaskMs) this.#epoch++;
     const epoch = this.#epoch;
-    const payload =
-      outcome.ok && outcome.resultJson !== undefined ? encoder.encode(outcome.resultJson) : undefined;
-    if (payload && payload.length > limits.resultBytesMax) {
-      const message = `The result's JSON has ${payload.length} bytes; ${limits.resultBytesMax} are allowed.`;
+    const json = outcome.ok ? outcome.resultJson : undefined;
+    if (json !== undefined && !fitsUtf8(json, limits.resultBytesMax)) {
+      const message = `The result's JSON has ${utf8Length(json)} bytes; ${limits.resultBytesMax} are allowed.`;
       this.#pipe.send({ t: "fail", id, epoch, wallMs, code: "result_too_large", message });
     } else if (outcome.ok) {
-      this.#pipe.send({ t: "done", id, epoch, wallMs }, payload);
+      this.#pipe.send({ t: "done", id, epoch, wallMs }, json);
     } else {
       const message = clipUtf8(outcome.message, limits.errorMessageBytesMax);
       this.#pipe.send({ t: "fail", id, epoch, wallMs, code: outcome.code, message });

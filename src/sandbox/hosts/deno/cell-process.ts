@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { limits } from "../../../protocol/limits.ts";
-import { encodeFrame, type Frame, FrameDecoder, type HostFrame } from "../../kernel/wire.ts";
+import { type Frame, FrameDecoder, FrameWriter, type HostFrame } from "../../kernel/wire.ts";
 import type { Launched } from "./launcher.ts";
 
 /** A frame from a cell: the largest result as text, or a memory snapshot from the process that makes one. */
@@ -27,7 +27,8 @@ export class CellProcess {
   readonly #child: ChildProcess;
   readonly #events: CellProcessEvents;
   readonly #decoder = new FrameDecoder(cellFrameBytesMax);
-  #outbox: Uint8Array[] = [];
+  readonly #outbox = new FrameWriter();
+  #flushes = false;
   #complaint = "";
   #garbled = false;
   /** 0 until known. */
@@ -50,13 +51,13 @@ export class CellProcess {
   }
 
   /** Queues a frame; those queued in one turn are written together. */
-  send(header: HostFrame, payload?: Uint8Array): void {
-    if (this.#outbox.push(encodeFrame(header, payload)) > 1) return;
+  send(header: HostFrame, payload?: string | Uint8Array): void {
+    this.#outbox.add(header, payload);
+    if (this.#flushes) return;
+    this.#flushes = true;
     queueMicrotask(() => {
-      const frames = this.#outbox;
-      this.#outbox = [];
-      const [only] = frames;
-      this.#child.stdin?.write(frames.length === 1 && only ? only : Buffer.concat(frames));
+      this.#flushes = false;
+      this.#child.stdin?.write(this.#outbox.take().slice());
     });
   }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { ManualClock } from "../../../stdx/clock.ts";
 import { noLog } from "../../../stdx/log.ts";
-import { encodeFrame } from "../../kernel/wire.ts";
+import { FrameWriter } from "../../kernel/wire.ts";
 import { PythonSnapshot } from "./python-snapshot.ts";
 
 const content = new Uint8Array(100_000).map((_, i) => i % 251);
@@ -19,7 +19,9 @@ let clock: ManualClock;
 let launched: PromiseWithResolvers<void>;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "zerverless-snapshot-"));
-  await writeFile(join(folder, "frame"), encodeFrame({ t: "snapshot" }, content));
+  const frame = new FrameWriter();
+  frame.add({ t: "snapshot" }, content);
+  await writeFile(join(folder, "frame"), frame.take());
   await writeFile(join(folder, "pyodide.asm.wasm"), "interpreter");
   await writeFile(join(folder, "python_stdlib.zip"), "library");
   pyodideDir = folder;

@@ -19,7 +19,7 @@ import { createPythonRuntime } from "../../kernel/python/python.ts";
 import { loadInterpreterModule, makePythonSnapshot } from "../../kernel/python/snapshot-maker.ts";
 import { cellStackKb } from "../../kernel/python/stack.ts";
 import type * as wasm from "../../kernel/wasm/wasm.ts";
-import { encodeFrame, type Frame, FrameDecoder } from "../../kernel/wire.ts";
+import { type Frame, FrameDecoder, FrameWriter } from "../../kernel/wire.ts";
 
 const { args, exit, readFileSync } = Deno;
 const stdin = Deno.stdin;
@@ -32,6 +32,7 @@ const hostFrameBytesMax = 2 * (limits.codeBytesMax * 2 + limits.inputBytesMax + 
 /** Frames over the process's pipes, one blocking read at a time: while the kernel waits here nothing else runs. */
 function createPipe(): KernelPipe {
   const decoder = new FrameDecoder(hostFrameBytesMax);
+  const writer = new FrameWriter();
   const buffer = new Uint8Array(readBytes);
   let ready: Frame[] = [];
   let at = 0;
@@ -50,7 +51,8 @@ function createPipe(): KernelPipe {
     next,
     wait: next,
     send(header, payload) {
-      const frame = encodeFrame(header, payload);
+      writer.add(header, payload);
+      const frame = writer.take();
       for (let sent = 0; sent < frame.length; ) sent += stdout.writeSync(frame.subarray(sent));
     },
     halt() {

@@ -8,6 +8,7 @@ const pingMs = 1000;
 /** A tab that wakes from sleep has missed one ping; a machine with too much to do may answer late. */
 const missedPingsMax = 15;
 const noBytes = new Uint8Array(0);
+const encoder = new TextEncoder();
 
 /** What a frame has when its interpreter is to be compiled. */
 export interface PythonBytes {
@@ -134,9 +135,10 @@ class FrameCell implements CellLink {
     port.onmessage = ({ data }: MessageEvent<unknown>) => events.frame(readFrame(data));
   }
 
-  send(header: Parameters<CellLink["send"]>[0], payload: Uint8Array = noBytes): void {
-    if (header.t === "answer") this.#frame.answer(payload);
-    else this.#port.postMessage({ header, payload });
+  send(...[header, payload = noBytes]: Parameters<CellLink["send"]>): void {
+    const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
+    if (header.t === "answer") this.#frame.answer(bytes);
+    else this.#port.postMessage({ header, payload: bytes });
   }
 
   /** No browser stops a worker but for good. */

@@ -3,6 +3,7 @@ import type { KernelPipe } from "../../kernel/kernel.ts";
 import type { Frame } from "../../kernel/wire.ts";
 import { AnswerReader } from "./answer-box.ts";
 
+const encoder = new TextEncoder();
 const noSharedMemory =
   "The database cannot be used in this browser, since it lets no thread wait for another (shared memory is missing).";
 
@@ -43,11 +44,11 @@ export function createPortPipe(
     wait() {
       if (reader) return { header: { t: "answer" }, payload: reader.read() };
       const refusal = { ok: false, code: "unavailable", error: noSharedMemory };
-      return { header: { t: "answer" }, payload: new TextEncoder().encode(JSON.stringify(refusal)) };
+      return { header: { t: "answer" }, payload: encoder.encode(JSON.stringify(refusal)) };
     },
     send(header, payload) {
       if (header.t === "ask" && !reader) return;
-      port.postMessage({ header, payload });
+      port.postMessage({ header, payload: typeof payload === "string" ? encoder.encode(payload) : payload });
     },
     halt() {
       if (reader) return reader.halt();
