@@ -12,7 +12,14 @@ import type { CallNote } from "./log-line.ts";
 import type { Revision, RevisionHead, RevisionId } from "./revision.ts";
 import { FunctionRouter } from "./router.ts";
 
-const incoming = { method: "GET", path: "/alice/hello/x", search: "", headers: {}, body: undefined };
+const incoming = {
+  method: "GET",
+  path: "/alice/hello/x",
+  search: "",
+  headers: {},
+  body: undefined,
+  arrivedAt: 0,
+};
 const here = new AbortController().signal;
 
 /** Calls whose code always has to be loaded, and outcomes that the test gives. */
@@ -55,7 +62,7 @@ function make(outcome: (invocation: Invocation) => InvocationOutcome) {
   return { calls, deploy, router, revisions, loads, held, notes, invoked, meter, clock };
 }
 
-const answered: InvocationOutcome = { kind: "answered", responseJson: '{"body":"ok"}', ...fakeTrace };
+const answered: InvocationOutcome = { kind: "answered", responseJson: '{"body":"ok"}', trace: fakeTrace };
 const refusal = (code: string) => (error: unknown) => error instanceof AppError && error.code === code;
 
 test("code that is replaced while it is loaded is not called: the revision in its place is", async () => {
@@ -102,9 +109,9 @@ test("a function that is redeployed again and again under a call is busy in the 
 
 test("every call leaves a note: what it printed, how it ended, and who ran it", async () => {
   const outcomes: InvocationOutcome[] = [
-    { ...answered, stdout: "out", stderr: "err" },
-    { kind: "failed", code: "guest_error", message: "boom", ...fakeTrace },
-    { kind: "answered", responseJson: "5", ...fakeTrace },
+    { ...answered, trace: { ...fakeTrace, stdout: "out", stderr: "err" } },
+    { kind: "failed", code: "guest_error", message: "boom", trace: fakeTrace },
+    { kind: "answered", responseJson: "5", trace: fakeTrace },
     { kind: "busy" },
     { kind: "given_up" },
   ];
@@ -115,7 +122,8 @@ test("every call leaves a note: what it printed, how it ended, and who ran it", 
   deploy(3);
   held.loads = false;
   while (outcomes.length > 0) {
-    await calls.call(incoming, here).catch((error: unknown) => assert.ok(error instanceof AppError));
+    const arriving = { ...incoming, arrivedAt: clock.monotonic() };
+    await calls.call(arriving, here).catch((error: unknown) => assert.ok(error instanceof AppError));
   }
   assert.deepEqual(
     notes.map(({ call, error, stdout, stderr }) => [
@@ -150,15 +158,19 @@ test("every call leaves a note: what it printed, how it ended, and who ran it", 
 });
 
 test("every call is measured once, with what the caller was answered", async () => {
-  const outcomes: InvocationOutcome[] = [{ ...answered, cold: true }, { kind: "busy" }];
+  const outcomes: InvocationOutcome[] = [
+    { ...answered, trace: { ...fakeTrace, cold: true } },
+    { kind: "busy" },
+  ];
   const { calls, deploy, held, meter, clock } = make(() => {
     clock.advance(7);
     return outcomes.shift() ?? answered;
   });
   deploy(1);
   held.loads = false;
-  await calls.call(incoming, here);
-  await assert.rejects(calls.call(incoming, here), refusal("functions_busy"));
+  await calls.call({ ...incoming, arrivedAt: clock.monotonic() }, here);
+  const arriving = { ...incoming, arrivedAt: clock.monotonic() };
+  await assert.rejects(calls.call(arriving, here), refusal("functions_busy"));
   const common = { namespace: "alice", path: "hello", language: "js" };
   assert.deepEqual(meter.calls, [
     { ...common, status: 200, durationMs: 1.5, cold: true },

@@ -56,7 +56,6 @@ export class FunctionCalls {
     admit?: (head: RevisionHead) => void,
   ): Promise<FunctionAnswer | undefined> {
     const { method } = incoming;
-    const sinceMs = this.#parts.clock.monotonic();
     // RFC 9110, section 9.2.1.
     const repeatable = method === "GET" || method === "HEAD" || method === "OPTIONS";
     for (let turns = 0; turns < turnsMax; turns++) {
@@ -68,7 +67,7 @@ export class FunctionCalls {
       const requestJson = functionRequestJson(incoming, match.routeAt);
       const invocation: Invocation = { revision, requestJson, repeatable, signal };
       const outcome = await this.#parts.invoker.invoke(invocation);
-      if (outcome.kind !== "retired") return this.#settle(match.head, incoming, outcome, sinceMs);
+      if (outcome.kind !== "retired") return this.#settle(match.head, incoming, outcome);
     }
     throw refuse("functions_busy", "The function is redeployed faster than it can be called.");
   }
@@ -84,14 +83,9 @@ export class FunctionCalls {
     return revision;
   }
 
-  #settle(
-    head: RevisionHead,
-    incoming: IncomingCall,
-    outcome: Settled,
-    sinceMs: number,
-  ): FunctionAnswer | undefined {
-    const trace = "volunteerId" in outcome ? outcome : undefined;
-    const durationMs = trace?.durationMs ?? this.#parts.clock.monotonic() - sinceMs;
+  #settle(head: RevisionHead, incoming: IncomingCall, outcome: Settled): FunctionAnswer | undefined {
+    const trace = "trace" in outcome ? outcome.trace : undefined;
+    const durationMs = trace?.durationMs ?? this.#parts.clock.monotonic() - incoming.arrivedAt;
     const note = (status: number, error: string | undefined) =>
       this.#note(head, incoming, { status, durationMs, trace, error });
     if (outcome.kind === "given_up") {

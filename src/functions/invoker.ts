@@ -29,9 +29,18 @@ export interface InvocationTrace {
 
 export type InvocationOutcome =
   /** The handler returned; `responseJson` is its value as JSON text, not yet checked; undefined: it returned nothing. */
-  | ({ readonly kind: "answered"; readonly responseJson: string | undefined } & InvocationTrace)
+  | {
+      readonly kind: "answered";
+      readonly responseJson: string | undefined;
+      readonly trace: InvocationTrace;
+    }
   /** It threw, took too long, used too much, or its answer is no JSON. */
-  | ({ readonly kind: "failed"; readonly code: JobErrorCode; readonly message: string } & InvocationTrace)
+  | {
+      readonly kind: "failed";
+      readonly code: JobErrorCode;
+      readonly message: string;
+      readonly trace: InvocationTrace;
+    }
   /** Its volunteer vanished, and it could not run again elsewhere. */
   | { readonly kind: "lost" }
   /** Nobody is connected that may run it. */

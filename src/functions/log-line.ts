@@ -51,7 +51,8 @@ export function linesOf(note: CallNote, at: number, nextSeq: () => number): LogL
   if (stderr !== "") for (const line of firstLines(stderr)) add("error", "stderr", line);
   if (error !== undefined) add("error", null, error);
   const path = clip(call.path, callPathBytesMax);
-  lines.push({ seq: nextSeq(), at, revision, level: "call", call: { ...call, path } });
+  const shown = path === call.path ? call : { ...call, path };
+  lines.push({ seq: nextSeq(), at, revision, level: "call", call: shown });
   return lines;
 }
 

@@ -11,6 +11,7 @@ const base: IncomingCall = {
   search: "",
   headers: {},
   body: undefined,
+  arrivedAt: 0,
 };
 
 function requestOf(changes: Partial<IncomingCall>, routeAt = 12): FunctionRequest {

@@ -15,6 +15,8 @@ export interface IncomingCall {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Undefined when there is none. */
   readonly body: Buffer | undefined;
+  /** Milliseconds, monotonic. */
+  readonly arrivedAt: number;
   /** What the call's spans belong to; undefined where nothing is traced. */
   readonly trace?: TraceParent | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { BlockList, Socket } from "node:net";
 import { clientAddress, isOurs } from "../access/client-address.ts";
 import { errorRegistry, type HttpErrorCode } from "../protocol/errors.ts";
@@ -57,9 +57,14 @@ export class Connections implements Disposable {
     this.#counts = new PerKey(bounds.connectionsMax, bounds.perAddressMax);
     server.on("connection", (socket) => this.#opened(socket));
     server.on("upgrade", ({ socket }) => this.#begun(socket));
+    const answered = (socket: Socket) => this.#answered(socket);
+    // One function for all answers: each of them closes once.
+    function closed(this: ServerResponse): void {
+      answered(this.req.socket);
+    }
     server.prependListener("request", ({ socket }, response) => {
       this.#begun(socket);
-      response.once("close", () => this.#answered(socket));
+      response.on("close", closed);
     });
     this.#timer = this.#sweepLater();
   }

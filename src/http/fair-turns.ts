@@ -4,6 +4,9 @@ import { Deque } from "../stdx/deque.ts";
 /** How long requests may keep one turn of the event loop: a few dozen of the usual ones. */
 const turnMs = 8;
 
+/** @param nowMs when it begins (monotonic) */
+type Action = (nowMs: number) => void;
+
 /**
  * Has requests begun by one address after another once there are more than one turn of the event loop can take.
  *
@@ -13,7 +16,7 @@ const turnMs = 8;
 export class FairTurns {
   readonly #clock: Clock;
   /** By address; whose turn is next comes first. */
-  readonly #waiting = new Map<string, Deque<() => void>>();
+  readonly #waiting = new Map<string, Deque<Action>>();
   #inTurn = false;
   #turnEndsAt = 0;
 
@@ -22,10 +25,13 @@ export class FairTurns {
   }
 
   /** Runs the action now, or in a later turn when this one is over. */
-  take(address: string, action: () => void): void {
-    if (this.#waiting.size === 0 && this.#hasTime()) {
-      action();
-      return;
+  take(address: string, action: Action): void {
+    if (this.#waiting.size === 0) {
+      const nowMs = this.#clock.monotonic();
+      if (this.#hasTime(nowMs)) {
+        action(nowMs);
+        return;
+      }
     }
     let queue = this.#waiting.get(address);
     if (!queue) {
@@ -35,8 +41,7 @@ export class FairTurns {
     queue.pushBack(action);
   }
 
-  #hasTime(): boolean {
-    const nowMs = this.#clock.monotonic();
+  #hasTime(nowMs: number): boolean {
     if (this.#inTurn) return nowMs < this.#turnEndsAt;
     this.#begin(nowMs);
     return true;
@@ -52,14 +57,16 @@ export class FairTurns {
   #next(): void {
     this.#inTurn = false;
     if (this.#waiting.size === 0) return;
-    this.#begin(this.#clock.monotonic());
+    let nowMs = this.#clock.monotonic();
+    this.#begin(nowMs);
     do {
       for (const [address, queue] of this.#waiting) {
         this.#waiting.delete(address);
-        queue.popFront()?.();
+        queue.popFront()?.(nowMs);
         if (queue.size > 0) this.#waiting.set(address, queue);
         break;
       }
-    } while (this.#waiting.size > 0 && this.#clock.monotonic() < this.#turnEndsAt);
+      nowMs = this.#clock.monotonic();
+    } while (this.#waiting.size > 0 && nowMs < this.#turnEndsAt);
   }
 }

@@ -223,8 +223,8 @@ function newServer(
     },
     (request, response) => {
       if (proxies) restoreHost(request, proxies);
-      turns.take(addressOf(request), () => {
-        if (door.takes(request)) door.serve(request, response);
+      turns.take(addressOf(request), (nowMs) => {
+        if (door.takes(request)) void door.serve(request, response, nowMs);
         else api(request, response);
       });
     },

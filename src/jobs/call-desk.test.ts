@@ -73,7 +73,7 @@ test("a call goes to a free slot with the function's code before it, and the cod
   assert.deepEqual(kinds(ends), ["answered", "answered"]);
   const [first] = ends;
   assert.ok(first?.kind === "answered");
-  assert.deepEqual([first.responseJson, first.volunteerId], ['{"body":"hi"}', volunteer.id]);
+  assert.deepEqual([first.responseJson, first.trace.volunteerId], ['{"body":"hi"}', volunteer.id]);
 });
 
 test("nobody connected, or nobody who may run it: no_volunteer at once", async () => {

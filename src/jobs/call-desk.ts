@@ -88,10 +88,10 @@ export class CallDesk implements Invoker {
   }
 
   invoke(invocation: Invocation): Promise<InvocationOutcome> {
-    const { clock } = this.#parts;
+    const nowMs = this.#parts.clock.monotonic();
     const called = this.#functionOf(invocation.revision);
-    const call = new Call(`${callIdPrefix}${this.#nextId++}`, invocation, called, clock.monotonic());
-    this.#place(call);
+    const call = new Call(`${callIdPrefix}${this.#nextId++}`, invocation, called, nowMs);
+    this.#place(call, nowMs);
     invocation.signal?.addEventListener("abort", () => this.#giveUp(call), { once: true });
     return call.outcome;
   }
@@ -122,18 +122,23 @@ export class CallDesk implements Invoker {
 
   /**
    * The lane is free, or may take more: gives it calls that wait.
+   * @param nowMs when that is known already (monotonic)
    * @returns false when there was none for it
    */
-  feed(lane: Lane): boolean {
-    const nowMs = this.#parts.clock.monotonic();
-    if (this.#waiting === 0 || lane.leases.length > 0 || !lane.isOpen(nowMs)) return false;
+  feed(lane: Lane, nowMs?: number): boolean {
+    if (this.#waiting === 0 || lane.leases.length > 0) return false;
+    return this.#feed(lane, nowMs ?? this.#parts.clock.monotonic());
+  }
+
+  #feed(lane: Lane, nowMs: number): boolean {
+    if (!lane.isOpen(nowMs)) return false;
     const head = this.#lanes.get(lane)?.head;
-    if (head) return !this.#isTurnOver(lane, head.called, nowMs) && this.#fill(lane, head.called);
-    if (this.#isJobsTurn(lane)) return false;
+    if (head) return !this.#isTurnOver(lane, head.called, nowMs) && this.#fill(lane, head.called, nowMs);
+    if (this.#isJobsTurn(lane, nowMs)) return false;
     for (let called = this.#next(lane, nowMs); called; called = this.#next(lane, nowMs)) {
       // The next time others are looked at first.
       this.#backlog.delete(called);
-      const filled = this.#fill(lane, called);
+      const filled = this.#fill(lane, called, nowMs);
       if (called.waiting.size > 0) this.#backlog.add(called);
       if (filled) return true;
     }
@@ -150,17 +155,18 @@ export class CallDesk implements Invoker {
     // What comes late, or on a lease that is over, is dropped.
     if (!call || lane?.volunteer !== volunteer || call.lease !== message.lease)
       return this.#wasGiven(message.job_id);
+    const nowMs = this.#parts.clock.monotonic();
     if (message.type === "return") {
-      this.#letGo(call, lane);
-      this.#again(call);
+      this.#letGo(call, lane, nowMs);
+      this.#again(call, nowMs);
     } else if (message.type === "error" && message.code === "volunteer_error") {
-      this.#lost(call, lane);
+      this.#lost(call, lane, nowMs);
     } else if (message.type === "error" || message.type === "response") {
-      this.#answered(call, lane, message);
+      this.#answered(call, lane, message, nowMs);
     } else {
       return true;
     }
-    this.#freed(lane);
+    this.#freed(lane, nowMs);
     return true;
   }
 
@@ -175,7 +181,8 @@ export class CallDesk implements Invoker {
     const closing = this.#lanes.get(lane);
     if (!closing) return;
     closing.close();
-    for (const call of closing.calls) this.#lost(call, lane);
+    const nowMs = this.#parts.clock.monotonic();
+    for (const call of closing.calls) this.#lost(call, lane, nowMs);
     this.#lanes.delete(lane);
   }
 
@@ -221,21 +228,20 @@ export class CallDesk implements Invoker {
     return new CalledFunction(revision, uses);
   }
 
-  #place(call: Call): void {
-    const lane = this.#choose(call);
-    if (lane) this.#hand(call, lane);
+  #place(call: Call, nowMs: number): void {
+    const lane = this.#choose(call, nowMs);
+    if (lane) this.#hand(call, lane, nowMs);
     else this.#wait(call);
   }
 
-  #choose(call: Call): Lane | undefined {
+  #choose(call: Call, nowMs: number): Lane | undefined {
     const { called } = call;
     if (called.waiting.size > 0) return undefined;
-    const nowMs = this.#parts.clock.monotonic();
     let behind: Lane | undefined;
     let tries = 0;
     for (const lane of called.warm) {
       if (++tries > triesMax) break;
-      if (lane.leases.length > 0 || !lane.isOpen(nowMs) || this.#isJobsTurn(lane)) continue;
+      if (lane.leases.length > 0 || !lane.isOpen(nowMs) || this.#isJobsTurn(lane, nowMs)) continue;
       if (lane.callsHeld === 0) return lane;
       const same = this.#lanes.get(lane)?.head?.called === called;
       const mayJoin = same && hasRoom(lane, call) && !this.#isTurnOver(lane, called, nowMs);
@@ -269,7 +275,7 @@ export class CallDesk implements Invoker {
   }
 
   /** Sends the lane as many of the waiting calls as it may hold. */
-  #fill(lane: Lane, called: CalledFunction): boolean {
+  #fill(lane: Lane, called: CalledFunction, nowMs: number): boolean {
     let any = false;
     while (lane.callsHeld < (lane.callsHeld > 0 ? called.depth : 1)) {
       const call = called.waiting.at(0);
@@ -277,17 +283,16 @@ export class CallDesk implements Invoker {
       called.waiting.popFront();
       if (call.ended) continue;
       this.#waiting--;
-      this.#hand(call, lane);
+      this.#hand(call, lane, nowMs);
       any = true;
     }
     return any;
   }
 
-  #hand(call: Call, lane: Lane): void {
+  #hand(call: Call, lane: Lane, nowMs: number): void {
     const { volunteer } = lane;
     const { called } = call;
     const { revision } = called;
-    const nowMs = this.#parts.clock.monotonic();
     this.#parts.unlist(lane);
     getOrInsert(this.#lanes, lane, () => new LaneCalls(lane)).add(call, nowMs);
     called.out++;
@@ -307,48 +312,47 @@ export class CallDesk implements Invoker {
     return Number.isInteger(number) && number > 0 && number < this.#nextId;
   }
 
-  #answered(call: Call, lane: Lane, message: ResponseMessage | ErrorMessage): void {
-    const nowMs = this.#parts.clock.monotonic();
+  #answered(call: Call, lane: Lane, message: ResponseMessage | ErrorMessage, nowMs: number): void {
     const { volunteer } = lane;
     const trace = call.trace(message, volunteer.id, nowMs);
     volunteer.worked(call.language, nowMs - (call.turnAt ?? nowMs), message.stats?.wall_ms);
     if (message.type === "response") volunteer.callsCompleted++;
     else volunteer.callsFailed++;
     if (message.stats?.wall_ms !== undefined && !trace.cold) call.called.ran(message.stats.wall_ms);
-    this.#letGo(call, lane);
+    this.#letGo(call, lane, nowMs);
     if (message.type === "response") {
-      this.#end(call, { kind: "answered", responseJson: message.response_json, ...trace });
+      this.#end(call, { kind: "answered", responseJson: message.response_json, trace });
     } else {
       const code = message.code !== undefined && isJobErrorCode(message.code) ? message.code : "guest_error";
-      this.#end(call, { kind: "failed", code, message: message.error, ...trace });
+      this.#end(call, { kind: "failed", code, message: message.error, trace });
     }
   }
 
-  #letGo(call: Call, lane: Lane): void {
-    this.#lanes.get(lane)?.remove(call, this.#parts.clock.monotonic());
+  #letGo(call: Call, lane: Lane, nowMs: number): void {
+    this.#lanes.get(lane)?.remove(call, nowMs);
     call.lane = undefined;
     this.#calls.delete(call.id);
     if (--call.called.out === 0) call.called.onQuiet?.();
   }
 
   /** After a call has left the lane: more of them, or jobs. */
-  #freed(lane: Lane): void {
-    if (!this.feed(lane) && lane.callsHeld === 0) this.#parts.release(lane);
+  #freed(lane: Lane, nowMs: number): void {
+    if (!this.feed(lane, nowMs) && lane.callsHeld === 0) this.#parts.release(lane);
   }
 
-  #lost(call: Call, lane: Lane): void {
-    this.#letGo(call, lane);
+  #lost(call: Call, lane: Lane, nowMs: number): void {
+    this.#letGo(call, lane, nowMs);
     call.losses++;
-    if (call.invocation.repeatable && call.losses <= lossesMax) this.#again(call);
+    if (call.invocation.repeatable && call.losses <= lossesMax) this.#again(call, nowMs);
     else this.#end(call, { kind: "lost" });
   }
 
-  #again(call: Call): void {
+  #again(call: Call, nowMs: number): void {
     if (call.ended) return;
     call.turnAt = undefined;
     if (call.called.retired) call.end({ kind: "retired" });
     else if (call.handouts >= handoutsMax) call.end({ kind: "lost" });
-    else this.#place(call);
+    else this.#place(call, nowMs);
   }
 
   #giveUp(call: Call): void {
@@ -370,27 +374,26 @@ export class CallDesk implements Invoker {
     if (!lane || turnAt === undefined) return;
     if (nowMs - turnAt < lane.outMsMax(invocation.revision.timeoutMs) + overdueMs) return;
     lane.volunteer.session.send({ type: "cancel", job_id: call.id, lease: call.lease });
-    this.#letGo(call, lane);
+    this.#letGo(call, lane, nowMs);
     this.#end(call, { kind: "lost" });
     // Whoever holds one call for ever is not to hold those behind it, nor to get more for a while.
     lane.rest(nowMs, overdueRestMs);
     for (const waiting of this.#lanes.get(lane)?.calls ?? []) {
-      this.#letGo(waiting, lane);
-      this.#again(waiting);
+      this.#letGo(waiting, lane, nowMs);
+      this.#again(waiting, nowMs);
     }
-    this.#freed(lane);
+    this.#freed(lane, nowMs);
   }
 
   /** One function has had the lane for long, and others or jobs wait. */
   #isTurnOver(lane: Lane, called: CalledFunction, nowMs: number): boolean {
-    if (this.#isJobsTurn(lane)) return true;
+    if (this.#isJobsTurn(lane, nowMs)) return true;
     const othersWait = this.#waiting > called.waiting.size;
     return othersWait && (this.#lanes.get(lane)?.rowMs(nowMs) ?? 0) >= turnMs;
   }
 
   /** Calls have had the lane for long, and jobs wait for it. */
-  #isJobsTurn(lane: Lane): boolean {
-    if (lane.callsSince === undefined || !this.#parts.jobsWait()) return false;
-    return this.#parts.clock.monotonic() - lane.callsSince >= turnMs;
+  #isJobsTurn({ callsSince }: Lane, nowMs: number): boolean {
+    return callsSince !== undefined && this.#parts.jobsWait() && nowMs - callsSince >= turnMs;
   }
 }

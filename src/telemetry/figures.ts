@@ -22,6 +22,40 @@ export interface FigureSpec<Label extends string> {
 
 type Values<Labels extends readonly string[]> = { readonly [At in keyof Labels]: string };
 
+/** One figure for each set of labels. */
+class ByLabels<Figure> {
+  readonly #figures = new Map<string, Figure>();
+  readonly #make: (labels: readonly string[]) => Figure;
+  /** What was counted last is most often what is counted next. */
+  #last: { readonly labels: readonly string[]; readonly figure: Figure } | undefined;
+
+  constructor(make: (labels: readonly string[]) => Figure) {
+    this.#make = make;
+  }
+
+  at(labels: readonly string[]): Figure {
+    const last = this.#last;
+    if (last && areSame(last.labels, labels)) return last.figure;
+    const key = keyOf(labels);
+    let figure = this.#figures.get(key);
+    if (figure === undefined) {
+      figure = this.#make(labels);
+      this.#figures.set(key, figure);
+    }
+    this.#last = { labels, figure };
+    return figure;
+  }
+
+  delete(labels: readonly string[]): void {
+    this.#figures.delete(keyOf(labels));
+    this.#last = undefined;
+  }
+
+  values(): Iterable<Figure> {
+    return this.#figures.values();
+  }
+}
+
 interface Count {
   readonly labels: Record<string, string>;
   value: number;
@@ -29,23 +63,19 @@ interface Count {
 
 /** Counts by labels. */
 export class LabelledCounter<const Labels extends readonly string[]> extends Counter {
-  readonly #labelNames: Labels;
-  readonly #counts = new Map<string, Count>();
+  readonly #counts: ByLabels<Count>;
 
   constructor(registry: Registry, spec: FigureSpec<string> & { readonly labelNames: Labels }) {
     super({ ...spec, labelNames: [...spec.labelNames], registers: [registry] });
-    this.#labelNames = spec.labelNames;
+    this.#counts = new ByLabels((values) => ({ labels: labelsOf(spec.labelNames, values), value: 0 }));
   }
 
   count(...values: Values<Labels>): void {
-    const key = keyOf(values);
-    const known = this.#counts.get(key);
-    if (known) known.value++;
-    else this.#counts.set(key, { labels: labelsOf(this.#labelNames, values), value: 1 });
+    this.#counts.at(values).value++;
   }
 
   forget(...values: Values<Labels>): void {
-    this.#counts.delete(keyOf(values));
+    this.#counts.delete(values);
   }
 
   override async get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
@@ -91,9 +121,8 @@ interface GrowingDistribution extends Distribution {
 export class LabelledHistogram<const Labels extends readonly string[]> extends Gauge {
   readonly #shape: Histogram;
   readonly #name: string;
-  readonly #labelNames: Labels;
   readonly #bounds: readonly number[];
-  readonly #distributions = new Map<string, GrowingDistribution>();
+  readonly #distributions: ByLabels<GrowingDistribution>;
 
   /** @param bounds upper bounds of the buckets, rising */
   constructor(
@@ -104,18 +133,16 @@ export class LabelledHistogram<const Labels extends readonly string[]> extends G
     super({ ...spec, labelNames: [...spec.labelNames], registers: [registry] });
     this.#shape = new Histogram({ name: spec.name, help: spec.help, registers: [] });
     this.#name = spec.name;
-    this.#labelNames = spec.labelNames;
     this.#bounds = bounds;
+    this.#distributions = new ByLabels((values) => ({
+      labels: labelsOf(spec.labelNames, values),
+      counts: new Float64Array(bounds.length + 1),
+      sum: 0,
+    }));
   }
 
   measure(value: number, ...values: Values<Labels>): void {
-    const key = keyOf(values);
-    let distribution = this.#distributions.get(key);
-    if (!distribution) {
-      const counts = new Float64Array(this.#bounds.length + 1);
-      distribution = { labels: labelsOf(this.#labelNames, values), counts, sum: 0 };
-      this.#distributions.set(key, distribution);
-    }
+    const distribution = this.#distributions.at(values);
     let at = 0;
     while (at < this.#bounds.length && value > (this.#bounds[at] ?? 0)) at++;
     distribution.counts[at] = (distribution.counts[at] ?? 0) + 1;
@@ -137,6 +164,12 @@ function keyOf(values: readonly string[]): string {
   let key = "";
   for (const value of values) key += value + between;
   return key;
+}
+
+/** Of as many values each. */
+function areSame(some: readonly string[], others: readonly string[]): boolean {
+  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
+  return true;
 }
 
 function labelsOf(names: readonly string[], values: readonly string[]): Record<string, string> {

@@ -3,6 +3,8 @@ export const otherNamespaces = "(other)";
 
 /** A namespace that did nothing for so long makes room for another. */
 const idleMs = 3_600_000;
+/** When a namespace was used is known to within this. */
+const precisionMs = 1000;
 
 /**
  * Which namespaces have figures of their own. A figure is kept for ever by whoever collects it, and anybody may make up
@@ -24,7 +26,9 @@ export class NamespaceLabels {
 
   of(namespace: string): string {
     const nowMs = this.#nowMs();
-    if (!this.#usedAt.has(namespace) && !this.#makeRoom(nowMs)) return otherNamespaces;
+    const usedAt = this.#usedAt.get(namespace);
+    if (usedAt !== undefined && nowMs - usedAt < precisionMs) return namespace;
+    if (usedAt === undefined && !this.#makeRoom(nowMs)) return otherNamespaces;
     this.#usedAt.set(namespace, nowMs);
     return namespace;
   }

@@ -3,7 +3,13 @@ import type { Json } from "../protocol/json.ts";
 import { type CellKind, cellKindOf, type Language } from "../protocol/languages.ts";
 import { limits } from "../protocol/limits.ts";
 import type { OutputStream } from "../protocol/output.ts";
-import type { FunctionMessage, InvokeMessage, JobMessage, VolunteerMessage } from "../protocol/volunteer.ts";
+import type {
+  FunctionMessage,
+  InvokeMessage,
+  JobMessage,
+  ResponseMessage,
+  VolunteerMessage,
+} from "../protocol/volunteer.ts";
 import type { Cell, CellCode, CellOutcome, CellRun, CellStats, CellWork } from "../sandbox/hosts/cell.ts";
 import { parseBoundedJson } from "../stdx/bounded-json.ts";
 import { fitsUtf8 } from "../stdx/utf8.ts";
@@ -39,7 +45,7 @@ export abstract class Assignment {
   begins = 0;
   /** Why it is being taken back from its cell: its outcome is then not an answer. */
   takenBack: "returned" | "cancelled" | "abandoned" | "given up" | undefined;
-  readonly #output: Record<OutputStream, string> = { stdout: "", stderr: "" };
+  protected readonly output: Record<OutputStream, string> = { stdout: "", stderr: "" };
   /** How much of each stream went out live. */
   readonly #sent: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
   #outputLength = 0;
@@ -59,14 +65,14 @@ export abstract class Assignment {
   print(stream: OutputStream, text: string): boolean {
     this.#outputLength += text.length;
     if (this.#outputLength > limits.outputBytesMax) return false;
-    this.#output[stream] += text;
+    this.output[stream] += text;
     return true;
   }
 
   /** What was printed since the last call, as messages. */
   *unsentLogs(): Generator<VolunteerMessage> {
     for (const stream of ["stdout", "stderr"] as const) {
-      const text = this.#output[stream].slice(this.#sent[stream]);
+      const text = this.output[stream].slice(this.#sent[stream]);
       if (text === "") continue;
       this.#sent[stream] += text.length;
       yield { type: "log", job_id: this.id, lease: this.lease, stream, text };
@@ -90,7 +96,7 @@ export abstract class Assignment {
   }
 
   protected common() {
-    return { job_id: this.id, lease: this.lease, ...this.#output };
+    return { job_id: this.id, lease: this.lease, ...this.output };
   }
 }
 
@@ -210,13 +216,18 @@ export class CallAssignment extends Assignment {
   answer(outcome: Answered): VolunteerMessage {
     if (outcome.kind === "failed") return this.failure(outcome.code, outcome.message, outcome.stats);
     const { resultJson, stats } = outcome;
-    const message: VolunteerMessage = {
+    const { id, lease, cold } = this;
+    const { stdout, stderr } = this.output;
+    const message: ResponseMessage = {
       type: "response",
-      ...this.common(),
-      cold: this.cold,
+      job_id: id,
+      lease,
+      stdout,
+      stderr,
+      cold,
       stats: statsOf(stats),
-      ...(resultJson !== undefined && { response_json: resultJson }),
     };
+    if (resultJson !== undefined) message.response_json = resultJson;
     return this.framed(message, outcome);
   }
 }
@@ -227,10 +238,9 @@ function moduleNameOf(message: { wasm_cid?: string | undefined; wasm_url?: strin
 }
 
 function statsOf(stats: CellStats): JobStats {
-  return {
-    // A thousandth of a millisecond is finer than any clock here.
-    wall_ms: Math.round(stats.wallMs * 1000) / 1000,
-    ...(stats.cpuMs !== undefined && { cpu_ms: stats.cpuMs }),
-    ...(stats.peakMemoryBytes !== undefined && { peak_memory_bytes: stats.peakMemoryBytes }),
-  };
+  // A thousandth of a millisecond is finer than any clock here.
+  const told: JobStats = { wall_ms: Math.round(stats.wallMs * 1000) / 1000 };
+  if (stats.cpuMs !== undefined) told.cpu_ms = stats.cpuMs;
+  if (stats.peakMemoryBytes !== undefined) told.peak_memory_bytes = stats.peakMemoryBytes;
+  return told;
 }

@@ -44,13 +44,16 @@ export class LaneCells {
     return cell;
   }
 
-  /** @param load makes the new cell an instance of the function; called when there is none */
-  instance(functionId: string, kind: CellKind, load: (instance: Instance) => void): Instance {
+  /** One that can be called at once, or when it has loaded. */
+  warmInstance(functionId: string): Instance | undefined {
     const warm = this.#instances.touch(functionId);
-    if (warm?.cell.alive && !warm.failure) return warm;
+    return warm?.cell.alive && !warm.failure ? warm : undefined;
+  }
+
+  /** In the place of the one there may be. It has yet to load the function. */
+  newInstance(functionId: string, kind: CellKind): Instance {
     const instance = { functionId, cell: this.#take(kind), failure: undefined };
     for (const { cell } of this.#instances.put(functionId, instance)) cell.kill();
-    load(instance);
     return instance;
   }
 

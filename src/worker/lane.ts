@@ -4,6 +4,7 @@ import type { Cell, CellCode, CellHost, CellOutcome, CellStats } from "../sandbo
 import type { Clock, Timer } from "../stdx/clock.ts";
 import { nextTurn } from "../stdx/next-turn.ts";
 import { type Assignment, CallAssignment, JobAssignment } from "./assignment.ts";
+import { type GuestEvents, GuestTask } from "./guest-task.ts";
 import { type Instance, LaneCells } from "./lane-cells.ts";
 import type { ModuleSource } from "./modules.ts";
 import { Pacer } from "./pacer.ts";
@@ -51,6 +52,7 @@ export class Lane {
   readonly #parts: LaneParts;
   readonly #cells: LaneCells;
   readonly #pacer: Pacer;
+  readonly #guests: GuestEvents;
   #paused = false;
   /** In order; the first ones may be in a cell. */
   #queue: Assignment[] = [];
@@ -64,6 +66,10 @@ export class Lane {
 
   constructor(parts: LaneParts) {
     this.#parts = parts;
+    this.#guests = {
+      printed: () => this.#logSoon(),
+      asked: (assignment, op, argsJson) => parts.ask(assignment, op, argsJson),
+    };
     this.#cells = new LaneCells(parts.cells, (kind) => this.#pacer.owe(startCpuMs[kind]));
     this.#pacer = new Pacer(parts.clock, parts.share, {
       resting: () => {
@@ -255,26 +261,24 @@ export class Lane {
     const { namespace, cellKind } = assignment;
     assignment.begins++;
     if (assignment instanceof CallAssignment) {
-      const instance = this.#cells.instance(assignment.functionId, cellKind, (made) => {
-        assignment.cold = true;
-        this.#load(assignment, made, module);
-      });
+      const instance =
+        this.#cells.warmInstance(assignment.functionId) ?? this.#newInstance(assignment, module);
       this.#runIn(instance.cell, assignment, module, instance);
     } else {
       this.#runIn(this.#cells.forJobs(namespace, cellKind), assignment, module, undefined);
     }
   }
 
-  #load(assignment: CallAssignment, instance: Instance, module: CellCode["module"]): void {
-    const { outcome } = instance.cell.run({
-      work: assignment.loading(module),
-      timeoutMs: loadTimeoutMs,
-      memoryMb: assignment.memoryMb,
-      ...this.#linesOf(instance.cell, assignment),
-    });
-    outcome.then((loaded) => {
+  /** A cell that is about to load the function which is called. */
+  #newInstance(assignment: CallAssignment, module: CellCode["module"]): Instance {
+    assignment.cold = true;
+    const instance = this.#cells.newInstance(assignment.functionId, assignment.cellKind);
+    const { cell } = instance;
+    const work = assignment.loading(module);
+    cell.run(new GuestTask(work, loadTimeoutMs, cell, assignment, this.#guests)).outcome.then((loaded) => {
       if (loaded.kind === "failed") instance.failure = loaded;
     });
+    return instance;
   }
 
   #runIn(
@@ -283,10 +287,9 @@ export class Lane {
     module: CellCode["module"],
     instance: Instance | undefined,
   ): void {
-    const { timeoutMs, memoryMb } = assignment;
     const work = assignment.work(module);
     assignment.cell = cell;
-    assignment.run = cell.run({ work, timeoutMs, memoryMb, ...this.#linesOf(cell, assignment) });
+    assignment.run = cell.run(new GuestTask(work, assignment.timeoutMs, cell, assignment, this.#guests));
     assignment.run.outcome.then(
       (outcome) => this.#settle(assignment, outcome, instance),
       (error: unknown) => {
@@ -296,17 +299,6 @@ export class Lane {
         this.#pump();
       },
     );
-  }
-
-  /** How a guest at work reaches us. */
-  #linesOf(cell: Cell, assignment: Assignment) {
-    return {
-      onOutput: (stream: "stdout" | "stderr", text: string) => {
-        if (assignment.print(stream, text)) this.#logSoon();
-        else cell.kill();
-      },
-      onAsk: (op: string, argsJson: string) => this.#parts.ask(assignment, op, argsJson),
-    };
   }
 
   #settle(assignment: Assignment, outcome: CellOutcome, instance: Instance | undefined): void {

@@ -55,7 +55,7 @@ export class Worker implements AsyncDisposable {
   readonly #functions = new Shelf<FunctionMessage>(functionsKept);
   readonly #hostCalls = new HostCalls((message) => this.#link?.send(message));
   /** What is at its turn in each slot. */
-  readonly #atWork = new Map<Assignment, Work>();
+  readonly #atWork: (Work | undefined)[] = [];
   #link: OrchestratorLink | undefined;
   #state: "new" | "working" | "draining" | "stopped" = "new";
   #share: number;
@@ -87,7 +87,7 @@ export class Worker implements AsyncDisposable {
           ask: (assignment, op, argsJson) => this.#hostCalls.ask(assignment, op, argsJson),
           began: (assignment) => this.#began(slot, assignment),
           opened: () => this.#laneOpened(slot),
-          ended: (assignment, how, stats) => this.#ended(assignment, how, stats),
+          ended: (assignment, how, stats) => this.#ended(slot, assignment, how, stats),
         }),
     );
   }
@@ -305,23 +305,25 @@ export class Worker implements AsyncDisposable {
     const { id, language, namespace } = assignment;
     const kind = assignment instanceof CallAssignment ? "call" : "job";
     const work: Work = { slot, kind, id, language, namespace, since: this.#parts.clock.now() };
-    this.#atWork.set(assignment, work);
+    this.#atWork[slot] = work;
     this.#parts.observer.began(work);
   }
 
-  #ended(assignment: Assignment, how: string, stats: CellStats | undefined): void {
+  #ended(slot: number, assignment: Assignment, how: string, stats: CellStats | undefined): void {
     const { id, language, namespace } = assignment;
     const wallMs = stats?.wallMs;
-    const time = wallMs === undefined ? "" : ` in ${wallMs.toFixed(1)} ms`;
     if (assignment instanceof CallAssignment) {
-      this.#parts.log.debug({ call: id, namespace, outcome: how, wallMs }, `${id} ${how}${time}`);
+      this.#parts.log.debug({ call: id, namespace, outcome: how, wallMs }, "a call is over");
     } else {
+      const time = wallMs === undefined ? "" : ` in ${wallMs.toFixed(1)} ms`;
       const facts = { job: id, language, namespace, outcome: how, wallMs };
       this.#parts.log.info(facts, `job ${id} ${language} ${how}${time}`);
     }
-    const work = this.#atWork.get(assignment);
-    if (work) this.#parts.observer.ended(work, { outcome: how, wallMs, cpuMs: stats?.cpuMs });
-    this.#atWork.delete(assignment);
+    const work = assignment.begun ? this.#atWork[slot] : undefined;
+    if (work) {
+      this.#atWork[slot] = undefined;
+      this.#parts.observer.ended(work, { outcome: how, wallMs, cpuMs: stats?.cpuMs });
+    }
     if (this.#becameIdle && this.#busy === 0) this.#becameIdle();
   }
 

@@ -183,15 +183,15 @@ test("how a call fails is told with a code and a sentence", async (t) => {
   const { api, deploy, functions } = await bootFunctions(t);
   await deploy("/alice/x", hello);
   const failed = (code: JobErrorCode, message = "It went wrong."): InvocationOutcome => ({
-    ...fakeTrace,
     kind: "failed",
     code,
     message,
+    trace: fakeTrace,
   });
   const answered = (responseJson: string | undefined): InvocationOutcome => ({
-    ...fakeTrace,
     kind: "answered",
     responseJson,
+    trace: fakeTrace,
   });
   const cases: readonly (readonly [
     InvocationOutcome,

@@ -33,10 +33,10 @@ const besideRoutes = ["/alice/hello", "/nobody/here", "/ws/volunteer"].flatMap((
 /** Answers calls as volunteers might, well and badly, and keeps nothing. */
 function fakeRunner(dice: Dice) {
   const outcomes: readonly InvocationOutcome[] = [
-    { kind: "answered", responseJson: '{"body":"x"}', ...fakeTrace },
-    { kind: "answered", responseJson: '{"status":"?"}', ...fakeTrace },
-    { kind: "answered", responseJson: undefined, ...fakeTrace },
-    { kind: "failed", code: "guest_error", message: "no", ...fakeTrace },
+    { kind: "answered", responseJson: '{"body":"x"}', trace: fakeTrace },
+    { kind: "answered", responseJson: '{"status":"?"}', trace: fakeTrace },
+    { kind: "answered", responseJson: undefined, trace: fakeTrace },
+    { kind: "failed", code: "guest_error", message: "no", trace: fakeTrace },
     { kind: "lost" },
     { kind: "busy" },
   ];

@@ -84,10 +84,10 @@ export class FakeFunctions implements Invoker, CodeChecker {
         stdout += `${text}\n`;
       };
       const value = await this.#handlerOf(revision)(JSON.parse(requestJson), print);
-      return { kind: "answered", responseJson: JSON.stringify(value), ...fakeTrace, stdout };
+      return { kind: "answered", responseJson: JSON.stringify(value), trace: { ...fakeTrace, stdout } };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return { kind: "failed", code: "guest_error", message, ...fakeTrace, stdout };
+      return { kind: "failed", code: "guest_error", message, trace: { ...fakeTrace, stdout } };
     }
   }
 

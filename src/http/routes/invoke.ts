@@ -72,22 +72,23 @@ export class FunctionDoor {
     return isNamespace(first.includes("%") ? decodedOrEmpty(first) : first);
   }
 
-  serve(request: IncomingMessage, response: ServerResponse): void {
+  /** Never rejects. @param nowMs monotonic */
+  async serve(request: IncomingMessage, response: ServerResponse, nowMs: number): Promise<void> {
     const { requestIds, clock, httpMeter, log } = this.#parts;
     const requestId = requestIds.of(request);
-    const sinceMs = clock.monotonic();
     const span = this.#spanOf(request, requestId);
-    void this.#serve(request, response, requestId, span)
-      .catch((error: unknown) => this.#sendProblem(request, response, requestId, error))
-      .then(() => {
-        const { method = "" } = request;
-        const status = response.headersSent ? response.statusCode : callerLeft;
-        const durationMs = clock.monotonic() - sinceMs;
-        const facts = { request: requestId, method, route: functionRoute, status, durationMs };
-        httpMeter.answered(facts);
-        span?.answered(status);
-        log.debug(facts, "answered");
-      });
+    try {
+      await this.#serve(request, response, requestId, span, nowMs);
+    } catch (error) {
+      this.#sendProblem(request, response, requestId, error);
+    }
+    const { method = "" } = request;
+    const status = response.headersSent ? response.statusCode : callerLeft;
+    const durationMs = clock.monotonic() - nowMs;
+    const facts = { request: requestId, method, route: functionRoute, status, durationMs };
+    httpMeter.answered(facts);
+    span?.answered(status);
+    log.debug(facts, "answered");
   }
 
   #spanOf({ method = "", headers }: IncomingMessage, requestId: string): RequestSpan | undefined {
@@ -108,6 +109,7 @@ export class FunctionDoor {
     response: ServerResponse,
     requestId: string,
     span: RequestSpan | undefined,
+    nowMs: number,
   ): Promise<void> {
     const { url = "", method = "", headers } = request;
     const { origins, calls, content, draining } = this.#parts;
@@ -134,12 +136,13 @@ export class FunctionDoor {
     }
     try {
       const gone = new AbortController();
-      response.once("close", () => {
+      response.on("close", () => {
         if (!response.writableEnded) gone.abort();
       });
       headers[requestIdHeader] = requestId;
       const admit = (head: RevisionHead) => this.#admit(caller, head);
-      const call = { method, path, search, headers, body: body?.bytes, trace: span?.parent };
+      const trace = span?.parent;
+      const call = { method, path, search, headers, body: body?.bytes, trace, arrivedAt: nowMs };
       const answer = await calls.call(call, gone.signal, admit);
       const whole = content.host !== undefined;
       if (answer) sendFunctionAnswer(response, { method, requestId, whole }, answer);

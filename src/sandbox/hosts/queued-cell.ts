@@ -210,7 +210,8 @@ export class QueuedCell implements Cell {
       else this.#ask(head, message.op, decoder.decode(payload));
       return;
     }
-    const stats: CellStats = { wallMs: message.wallMs, ...this.#meter.end() };
+    const { cpuMs, peakMemoryBytes } = this.#meter.end();
+    const stats: CellStats = { wallMs: message.wallMs, cpuMs, peakMemoryBytes };
     this.#queue.shift();
     if (message.t === "fail") {
       head.settle({ kind: "failed", code: message.code, message: message.message, stats });

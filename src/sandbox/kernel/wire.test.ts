@@ -21,7 +21,14 @@ function received(bytes: Uint8Array, chunkBytes = bytes.length) {
 
 test("frames arrive as they were added, however the pipe cuts them", () => {
   const writer = new FrameWriter();
-  const payloads = ["", "{}", "Grüße, 世界, 🌍", "x".repeat(20_000), "é".repeat(20_000), "🌍".repeat(mebibyte)];
+  const payloads = [
+    "",
+    "{}",
+    "Grüße, 世界, 🌍",
+    "x".repeat(20_000),
+    "é".repeat(20_000),
+    "🌍".repeat(mebibyte),
+  ];
   const wanted = payloads.map((payload, id) => ({ header: done(id), payload }));
   for (const chunkBytes of [undefined, 1000, 65_536]) {
     for (const { header, payload } of wanted) writer.add(header, payload);
