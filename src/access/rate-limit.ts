@@ -33,9 +33,10 @@ export class RateState {
     return this.#bucket.left;
   }
 
-  /** Until there is room again: for one request when none is left, else for a full burst. */
+  /** Until there is room again: for one request when none is left, else for a full burst. Of the last look at the clock. */
   get resetSeconds(): number {
-    const wanted = this.allowed && this.remaining > 0 ? this.policy.perSecond * rateWindowSeconds : 1;
+    const isLeft = this.allowed && this.#bucket.msUntil(1) === 0;
+    const wanted = isLeft ? this.policy.perSecond * rateWindowSeconds : 1;
     return Math.ceil(this.#bucket.msUntil(wanted) / 1000);
   }
 }

@@ -7,6 +7,8 @@ import type { HttpApp } from "./zod-provider.ts";
 const heldBytesMax = 256 * 1024 * 1024;
 /** And those from one address. */
 const heldBytesPerAddressMax = 128 * 1024 * 1024;
+/** What says that it is no larger is not counted: the head that came before it may be larger and is not counted either. */
+const uncountedBytesMax = 4 * 1024;
 
 /**
  * Bounds what all bodies take together that routes hold in memory. A body has a bound of its own, but there are many
@@ -15,7 +17,9 @@ const heldBytesPerAddressMax = 128 * 1024 * 1024;
 export function boundBodies(app: HttpApp, addressOf: AddressOf): void {
   const held = new PerKey(heldBytesMax, heldBytesPerAddressMax);
   app.addHook("preParsing", (request, reply, payload, done) => {
-    if (request.routeOptions.config.takesLong) return done(null, payload);
+    const announced = request.headers["content-length"];
+    const isSmall = announced !== undefined && Number(announced) <= uncountedBytesMax;
+    if (isSmall || request.routeOptions.config.takesLong) return done(null, payload);
     const address = addressOf(request.raw);
     let bytes = 0;
     let refused = false;

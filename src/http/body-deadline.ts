@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Clock } from "../stdx/clock.ts";
+import type { Clock, Timer } from "../stdx/clock.ts";
 import { answerClientError } from "./problems.ts";
 import type { HttpApp } from "./zod-provider.ts";
 
@@ -18,19 +18,54 @@ const bodyTimeoutMs = 120_000;
  * so an upload over a slow line would break.
  */
 export function boundBodyTime(app: HttpApp, clock: Clock): void {
+  const deadlines = new BodyDeadlines(clock);
   app.addHook("onRequest", ({ raw, headers, routeOptions }, _reply, done) => {
     const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-    if (hasBody && !routeOptions.config.takesLong) setBodyDeadline(raw, clock);
+    if (hasBody && !routeOptions.config.takesLong) deadlines.watch(raw);
     done();
   });
 }
 
-/** Hangs up on a request whose body has not arrived whole in time. */
-export function setBodyDeadline(request: IncomingMessage, clock: Clock): void {
-  const late = clock.after(bodyTimeoutMs, () => {
-    const error = Object.assign(new Error("The body is late."), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
-    if (!request.complete) answerClientError(error, request.socket);
-  });
-  // Comes when the request was read to its end as well as when it broke off.
-  request.once("close", () => late.cancel());
+/** Hangs up on requests whose bodies have not arrived whole in time. */
+export class BodyDeadlines {
+  readonly #clock: Clock;
+  /** When each is late (monotonic). All have as long, so the first one is the next: one timer is enough. */
+  readonly #lateAt = new Map<IncomingMessage, number>();
+  readonly #forget: (this: IncomingMessage) => void;
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    const lateAt = this.#lateAt;
+    this.#forget = function () {
+      lateAt.delete(this);
+    };
+  }
+
+  /** From a request's head on. */
+  watch(request: IncomingMessage): void {
+    this.#lateAt.set(request, this.#clock.monotonic() + bodyTimeoutMs);
+    // Comes when the request was read to its end as well as when it broke off.
+    request.on("close", this.#forget);
+    this.#timer ??= this.#lookIn(bodyTimeoutMs);
+  }
+
+  #lookIn(ms: number): Timer {
+    return this.#clock.after(ms, () => {
+      this.#timer = undefined;
+      this.#look(this.#clock.monotonic());
+    });
+  }
+
+  #look(nowMs: number): void {
+    for (const [request, lateAt] of this.#lateAt) {
+      if (lateAt > nowMs) {
+        this.#timer = this.#lookIn(lateAt - nowMs);
+        return;
+      }
+      this.#lateAt.delete(request);
+      const error = Object.assign(new Error("The body is late."), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
+      if (!request.complete) answerClientError(error, request.socket);
+    }
+  }
 }

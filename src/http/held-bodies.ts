@@ -3,7 +3,7 @@ import type { AddressOf } from "../access/client-address.ts";
 import { refuse } from "../protocol/errors.ts";
 import type { Clock } from "../stdx/clock.ts";
 import { PerKey } from "../stdx/per-key.ts";
-import { setBodyDeadline } from "./body-deadline.ts";
+import { BodyDeadlines } from "./body-deadline.ts";
 
 export interface HeldBodiesBounds {
   /** Of one body. */
@@ -25,13 +25,13 @@ export class HeldBodies {
   readonly #bodyBytesMax: number;
   readonly #held: PerKey;
   readonly #addressOf: AddressOf;
-  readonly #clock: Clock;
+  readonly #deadlines: BodyDeadlines;
 
   constructor(bounds: HeldBodiesBounds, addressOf: AddressOf, clock: Clock) {
     this.#bodyBytesMax = bounds.bodyBytesMax;
     this.#held = new PerKey(bounds.heldBytesMax, bounds.heldBytesPerAddressMax);
     this.#addressOf = addressOf;
-    this.#clock = clock;
+    this.#deadlines = new BodyDeadlines(clock);
   }
 
   /** Bytes that are held now. */
@@ -72,7 +72,7 @@ export class HeldBodies {
       giveBack();
       reject(error);
     };
-    setBodyDeadline(request, this.#clock);
+    this.#deadlines.watch(request);
     request.on("data", take).once("end", end).once("close", broken);
     return promise;
   }

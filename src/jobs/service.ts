@@ -262,7 +262,7 @@ export class JobService implements Disposable {
     submissions: readonly JobSubmission[],
     { idempotency, trace }: SubmitOptions,
   ): Promise<readonly JobRecord[]> {
-    const { store, clock, live, payloads, dispatcher, webhooks, meter } = this.#parts;
+    const { store, clock } = this.#parts;
     const modules = await this.#modulesOf(submissions);
     const nowMs = clock.now();
     const jobs = submissions.map((submission, place) => {
@@ -271,11 +271,24 @@ export class JobService implements Disposable {
       return newJob(submission, name, usesDatabase, this.#defaults, nowMs);
     });
     const wishes = this.#wishes(submissions, jobs);
-    using _places = this.#room.reserve(jobs);
-    const jobIds = jobs.map(([spec]) => spec.id);
-    await store.insert(jobs, idempotency && { ...idempotency, jobIds, createdAt: nowMs }, [
-      ...wishes.values(),
-    ]);
+    const places = this.#room.reserve(jobs);
+    try {
+      const jobIds = jobs.map(([spec]) => spec.id);
+      const known = idempotency && { ...idempotency, jobIds, createdAt: nowMs };
+      await store.insert(jobs, known, [...wishes.values()]);
+      return this.#takeIn(jobs, wishes, trace);
+    } finally {
+      places[Symbol.dispose]();
+    }
+  }
+
+  /** Puts jobs that are stored in the queue. */
+  #takeIn(
+    jobs: readonly NewJob[],
+    wishes: ReadonlyMap<JobId, Webhook>,
+    trace: TraceParent | undefined,
+  ): readonly JobRecord[] {
+    const { live, payloads, dispatcher, webhooks, meter } = this.#parts;
     // What the client is told is what was stored, even if a volunteer has the job before the answer is out.
     const records: JobRecord[] = [];
     for (const [spec, payload] of jobs) {
