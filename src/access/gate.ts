@@ -84,8 +84,10 @@ function callerWith(token: Token): Caller {
 /** Whether a proxy says that the request is another machine's. */
 function isForwarded(headers: CallerHeaders): boolean {
   if (headers.forwarded !== undefined) return true;
+  const [client, direct] = [headers["x-forwarded-for"], headers["x-real-ip"]];
+  if (client === undefined && direct === undefined) return false;
   // A proxy that writes one of them may pass on the other as its client wrote it.
-  return ![headers["x-forwarded-for"] ?? [], headers["x-real-ip"] ?? []]
+  return ![client ?? [], direct ?? []]
     .flat(2)
     .flatMap((value) => value.split(","))
     .every((address) => isLoopback(address.trim()));

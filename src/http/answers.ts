@@ -1,5 +1,6 @@
 import type { HttpMeter } from "../meters/http-meter.ts";
 import type { Log } from "../stdx/log.ts";
+import { configOf } from "./route-config.ts";
 import type { HttpApp } from "./zod-provider.ts";
 
 /** What no route answered. */
@@ -14,11 +15,11 @@ export function observeAnswers(
   { log, httpMeter }: { readonly log: Log; readonly httpMeter: HttpMeter },
 ): void {
   app.addHook("onResponse", (request, reply, done) => {
-    const { id, method, routeOptions } = request;
+    const { id, method } = request;
     const facts = {
       request: id,
       method,
-      route: routeOptions.url ?? noRoute,
+      route: configOf(request).url ?? noRoute,
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime * 1000) / 1000,
     };

@@ -1,6 +1,7 @@
 import type { AddressOf } from "../access/client-address.ts";
 import { refuse } from "../protocol/errors.ts";
 import { PerKey } from "../stdx/per-key.ts";
+import { configOf } from "./route-config.ts";
 import type { HttpApp } from "./zod-provider.ts";
 
 /** Bodies that are being read, or worked on, may take this much memory together. */
@@ -19,7 +20,7 @@ export function boundBodies(app: HttpApp, addressOf: AddressOf): void {
   app.addHook("preParsing", (request, reply, payload, done) => {
     const announced = request.headers["content-length"];
     const isSmall = announced !== undefined && Number(announced) <= uncountedBytesMax;
-    if (isSmall || request.routeOptions.config.takesLong) return done(null, payload);
+    if (isSmall || configOf(request).takesLong) return done(null, payload);
     const address = addressOf(request.raw);
     let bytes = 0;
     let refused = false;

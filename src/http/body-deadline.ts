@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Clock, Timer } from "../stdx/clock.ts";
 import { answerClientError } from "./problems.ts";
+import { configOf } from "./route-config.ts";
 import type { HttpApp } from "./zod-provider.ts";
 
 declare module "fastify" {
@@ -19,9 +20,10 @@ const bodyTimeoutMs = 120_000;
  */
 export function boundBodyTime(app: HttpApp, clock: Clock): void {
   const deadlines = new BodyDeadlines(clock);
-  app.addHook("onRequest", ({ raw, headers, routeOptions }, _reply, done) => {
+  app.addHook("onRequest", (request, _reply, done) => {
+    const { raw, headers } = request;
     const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-    if (hasBody && !routeOptions.config.takesLong) deadlines.watch(raw);
+    if (hasBody && !configOf(request).takesLong) deadlines.watch(raw);
     done();
   });
 }

@@ -151,6 +151,7 @@ export function buildHttp(parts: HttpParts): BuiltHttp {
     clientErrorHandler: answerClientError,
   });
   validateWithZod(app);
+  app.decorateRequest("routeConfig");
   app.setErrorHandler(answerError(parts.log));
   app.setNotFoundHandler((request) => {
     throw noSuchPath(request.url);

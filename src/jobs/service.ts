@@ -74,6 +74,8 @@ export interface JobServiceParts {
 }
 
 const namespacesShownMax = 100;
+const noModules: ReadonlyMap<string, boolean> = new Map();
+const noWishes: ReadonlyMap<JobId, Webhook> = new Map();
 
 /** What a client can do with jobs. Methods that take an id refuse with `job_not_found`. */
 export class JobService implements Disposable {
@@ -263,7 +265,8 @@ export class JobService implements Disposable {
     { idempotency, trace }: SubmitOptions,
   ): Promise<readonly JobRecord[]> {
     const { store, clock } = this.#parts;
-    const modules = await this.#modulesOf(submissions);
+    const someRunModules = submissions.some(({ job_type }) => job_type === "wasm");
+    const modules = someRunModules ? await this.#modulesOf(submissions) : noModules;
     const nowMs = clock.now();
     const jobs = submissions.map((submission, place) => {
       const name = submissions.length === 1 ? "" : `[${place}].`;
@@ -304,6 +307,7 @@ export class JobService implements Disposable {
   }
 
   #wishes(submissions: readonly JobSubmission[], jobs: readonly NewJob[]): ReadonlyMap<JobId, Webhook> {
+    if (submissions.every((submission) => submission.callback_url === undefined)) return noWishes;
     const wishes = new Map<JobId, Webhook>();
     for (const [place, [spec]] of jobs.entries()) {
       const url = submissions[place]?.callback_url;

@@ -8,6 +8,7 @@ import { type RequestRates, tooMany } from "../../access/request-rates.ts";
 import { refuse } from "../../protocol/errors.ts";
 import { noSuchPath } from "../no-such-path.ts";
 import { requestIdHeader } from "../request-id.ts";
+import { configOf } from "../route-config.ts";
 import type { HttpApp } from "../zod-provider.ts";
 import type { RouteAccess } from "./route-access.ts";
 
@@ -47,12 +48,12 @@ export function guard(app: HttpApp, parts: GuardParts): void {
     reply.header("x-content-type-options", "nosniff").header(requestIdHeader, request.id);
     // Who comes again over the same connection would find nobody.
     if (draining.aborted) reply.header("connection", "close");
-    const { method, headers, routeOptions } = request;
+    const { method, headers } = request;
     if (answersGuest(origins, request, reply)) return;
     const safe = method === "GET" || method === "HEAD";
     const foreign = origins.refusal(headers, !safe);
     const kind = content.kindOf(headers.host);
-    const elsewhere = kind !== "both" && (kind === "content") !== (routeOptions.config.content === true);
+    const elsewhere = kind !== "both" && (kind === "content") !== (configOf(request).content === true);
     if (foreign !== undefined) done(refuse("forbidden_origin", foreign));
     else if (request.is404 || elsewhere) done(noSuchPath(request.url));
     else identify(parts, request, reply, done);
@@ -101,7 +102,7 @@ function count(
   reply: FastifyReply,
   caller: Caller,
 ): Error | undefined {
-  if (request.routeOptions.config.uncounted) return undefined;
+  if (configOf(request).uncounted) return undefined;
   const state = rates.ofRequester({
     caller,
     peer: request.raw.socket.remoteAddress ?? "",
@@ -114,7 +115,7 @@ function count(
 /** @returns why the request goes no further */
 function enter(rates: RequestRates, request: FastifyRequest, caller: Caller): Error | undefined {
   request.caller = caller;
-  const { access } = request.routeOptions.config;
+  const { access } = configOf(request);
   if (!access) throw new Error(`${request.method} ${request.url} does not say who may use it.`);
   const refusal = refusalOf(access, caller, request.params);
   if (refusal || access.to !== "namespace") return refusal;
@@ -147,8 +148,10 @@ function paramOf(params: unknown, name: string): string {
 }
 
 /** The ticket in the query, which no route's own query has. */
-function takeTicket({ query, routeOptions }: FastifyRequest): string | undefined {
-  if (!routeOptions.config.takesTicket || typeof query !== "object" || query === null) return undefined;
+function takeTicket(request: FastifyRequest): string | undefined {
+  if (!configOf(request).takesTicket) return undefined;
+  const { query } = request;
+  if (typeof query !== "object" || query === null) return undefined;
   const ticket: unknown = Reflect.get(query, "ticket");
   Reflect.deleteProperty(query, "ticket");
   return typeof ticket === "string" ? ticket : undefined;

@@ -3,6 +3,7 @@ import type { AuditTrail } from "../../access/audit.ts";
 import type { RequestRates } from "../../access/request-rates.ts";
 import type { Clock } from "../../stdx/clock.ts";
 import { rawPath } from "../rest-of-path.ts";
+import { configOf } from "../route-config.ts";
 import type { HttpApp } from "../zod-provider.ts";
 
 declare module "fastify" {
@@ -49,8 +50,9 @@ export function noteChanges(app: HttpApp, parts: NoteChangesParts): void {
   });
 }
 
-function isChange({ method, routeOptions, caller }: FastifyRequest): boolean {
-  const { access, noChange } = routeOptions.config;
+function isChange(request: FastifyRequest): boolean {
+  const { method, caller } = request;
+  const { access, noChange } = configOf(request);
   const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
   if (reads || noChange || !access || access.to === "everybody") return false;
   return caller.token !== undefined || caller.scopes.admin;
@@ -73,7 +75,7 @@ function note(
       forwardedFor: request.headers["x-forwarded-for"],
     }),
     method: request.method,
-    route: request.routeOptions.url ?? "",
+    route: configOf(request).url ?? "",
     path: rawPath(url).slice(0, pathLengthMax),
     namespaces: namespaces ?? namespacesOf(request),
     made: made ?? null,
