@@ -1,12 +1,13 @@
 import type { JobId } from "../stdx/ids.ts";
 
-/** When jobs that ended lately had been sent to their volunteer: of the last so many, the oldest going first. */
+/**
+ * When jobs that ended lately had been sent to their volunteer: of the last so many at least, and of twice as many at most.
+ * Two generations, of which the old one goes whole, cost less than one map that loses an entry for each it gets.
+ */
 export class RecentDispatches {
   readonly #kept: number;
-  readonly #instants = new Map<string, number>();
-  /** The ids that are kept, as a ring. To ask a large map for its oldest entry takes long once many were deleted. */
-  readonly #ids: string[] = [];
-  #next = 0;
+  #young = new Map<string, number>();
+  #old: ReadonlyMap<string, number> = new Map();
 
   constructor(kept: number) {
     this.#kept = kept;
@@ -14,15 +15,15 @@ export class RecentDispatches {
 
   /** @param instantMs milliseconds since the Unix epoch */
   note(id: JobId, instantMs: number): void {
-    const oldest = this.#ids[this.#next];
-    if (oldest !== undefined) this.#instants.delete(oldest);
-    this.#ids[this.#next] = id;
-    this.#instants.set(id, instantMs);
-    this.#next = (this.#next + 1) % this.#kept;
+    if (this.#young.size >= this.#kept) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(id, instantMs);
   }
 
   /** Undefined for a job that ended long ago, or never. */
   of(id: string): number | undefined {
-    return this.#instants.get(id);
+    return this.#young.get(id) ?? this.#old.get(id);
   }
 }
