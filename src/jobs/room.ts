@@ -22,18 +22,19 @@ export class Room {
     this.#parts = parts;
   }
 
-  /** Keeps places for jobs until it is disposed; by then they are stored and counted. Refuses with `queue_full`, `too_many_jobs`. */
-  reserve(jobs: readonly NewJob[]): Disposable {
+  /**
+   * Keeps places for jobs until they are stored and counted. Refuses with `queue_full`, `too_many_jobs`.
+   * @returns gives the places back
+   */
+  reserve(jobs: readonly NewJob[]): () => void {
     this.#checkQueue(jobs.length);
     const counts = this.#parts.perNamespaceMax === undefined ? undefined : countByNamespace(jobs);
     for (const [namespace, count] of counts ?? []) this.#checkNamespace(namespace, count);
     this.#reserved += jobs.length;
     for (const [namespace, count] of counts ?? []) this.#take(namespace, count);
-    return {
-      [Symbol.dispose]: () => {
-        this.#reserved -= jobs.length;
-        for (const [namespace, count] of counts ?? []) this.#take(namespace, -count);
-      },
+    return () => {
+      this.#reserved -= jobs.length;
+      for (const [namespace, count] of counts ?? []) this.#take(namespace, -count);
     };
   }
 

@@ -274,14 +274,14 @@ export class JobService implements Disposable {
       return newJob(submission, name, usesDatabase, this.#defaults, nowMs);
     });
     const wishes = this.#wishes(submissions, jobs);
-    const places = this.#room.reserve(jobs);
+    const release = this.#room.reserve(jobs);
     try {
       const jobIds = jobs.map(([spec]) => spec.id);
       const known = idempotency && { ...idempotency, jobIds, createdAt: nowMs };
       await store.insert(jobs, known, [...wishes.values()]);
       return this.#takeIn(jobs, wishes, trace);
     } finally {
-      places[Symbol.dispose]();
+      release();
     }
   }
 
