@@ -15,7 +15,11 @@ export class Histogram {
   }
 
   add(value: number): void {
-    const at = bucketOf(value);
+    this.addIn(bucketOf(value));
+  }
+
+  /** @param at what `bucketOf` says of a value */
+  addIn(at: number): void {
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
     this.#count++;
   }
@@ -66,8 +70,9 @@ export class SlidingHistogram {
   }
 
   add(value: number): void {
-    this.#periods[this.#at]?.add(value);
-    this.#sum.add(value);
+    const at = bucketOf(value);
+    this.#periods[this.#at]?.addIn(at);
+    this.#sum.addIn(at);
   }
 
   /** A period is over. */

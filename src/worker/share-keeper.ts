@@ -34,6 +34,7 @@ export class ShareKeeper {
 
   set share(share: number) {
     this.#keep();
+    this.#keptTo = this.#clock.monotonic();
     this.#share = share;
     if (share === 1) this.#savedMs = Math.max(0, this.#savedMs);
   }
@@ -71,6 +72,8 @@ export class ShareKeeper {
   }
 
   #keep(): void {
+    // All of the time is its own: it neither saves nor owes.
+    if (this.#share === 1) return;
     const nowMs = this.#clock.monotonic();
     const ms = nowMs - this.#keptTo;
     this.#keptTo = nowMs;

@@ -315,9 +315,7 @@ export class Worker implements AsyncDisposable {
     if (assignment instanceof CallAssignment) {
       this.#parts.log.debug({ call: id, namespace, outcome: how, wallMs }, "a call is over");
     } else {
-      const time = wallMs === undefined ? "" : ` in ${wallMs.toFixed(1)} ms`;
-      const facts = { job: id, language, namespace, outcome: how, wallMs };
-      this.#parts.log.info(facts, `job ${id} ${language} ${how}${time}`);
+      this.#parts.log.info({ job: id, language, namespace, outcome: how, wallMs }, "a job is over");
     }
     const work = assignment.begun ? this.#atWork[slot] : undefined;
     if (work) {
