@@ -97,8 +97,9 @@ interface Call {
 
 const instances = new Map<string, Cell>();
 
-/** As often as a lane of a worker. */
-const takesMax = 4;
+/** Where a lane of a worker gives up, the orchestrator sends the call again: here both are one, with time in between. */
+const takesMax = 12;
+const pauseMs = 250;
 
 /** Makes a cell an instance of a function. A spare whose frame has just died is no use, and another is taken. */
 async function load({ id, instance, work }: Load): Promise<void> {
@@ -107,7 +108,11 @@ async function load({ id, instance, work }: Load): Promise<void> {
   for (let takes = 0; takes < takesMax; takes++) {
     const cell = (await host).take(language === "python" ? "python" : "core");
     const ran = await tryIn(cell, { kind: "load", language, code, module, env }, work, answer);
-    if (ran === "unstarted") continue;
+    if (ran === "unstarted") {
+      // A frame whose process has just died is missed a moment later.
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      continue;
+    }
     instances.set(instance, cell);
     self.postMessage({ t: "ran", id, ran, lived: cell.alive });
     return;
